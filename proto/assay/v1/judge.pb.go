@@ -893,7 +893,7 @@ func (x *TestResult) GetReruns() int32 {
 type CompileResult struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Ok            bool                   `protobuf:"varint,1,opt,name=ok,proto3" json:"ok,omitempty"`
-	Output        string                 `protobuf:"bytes,2,opt,name=output,proto3" json:"output,omitempty"`
+	Output        []byte                 `protobuf:"bytes,2,opt,name=output,proto3" json:"output,omitempty"` // as printed: not necessarily UTF-8
 	Cached        bool                   `protobuf:"varint,3,opt,name=cached,proto3" json:"cached,omitempty"`
 	CpuNs         int64                  `protobuf:"varint,4,opt,name=cpu_ns,json=cpuNs,proto3" json:"cpu_ns,omitempty"`
 	WallNs        int64                  `protobuf:"varint,5,opt,name=wall_ns,json=wallNs,proto3" json:"wall_ns,omitempty"`
@@ -939,11 +939,11 @@ func (x *CompileResult) GetOk() bool {
 	return false
 }
 
-func (x *CompileResult) GetOutput() string {
+func (x *CompileResult) GetOutput() []byte {
 	if x != nil {
 		return x.Output
 	}
-	return ""
+	return nil
 }
 
 func (x *CompileResult) GetCached() bool {
@@ -1530,7 +1530,7 @@ const file_assay_v1_judge_proto_rawDesc = "" +
 	"\x06reruns\x18\b \x01(\x05R\x06reruns\"\x9c\x01\n" +
 	"\rCompileResult\x12\x0e\n" +
 	"\x02ok\x18\x01 \x01(\bR\x02ok\x12\x16\n" +
-	"\x06output\x18\x02 \x01(\tR\x06output\x12\x16\n" +
+	"\x06output\x18\x02 \x01(\fR\x06output\x12\x16\n" +
 	"\x06cached\x18\x03 \x01(\bR\x06cached\x12\x15\n" +
 	"\x06cpu_ns\x18\x04 \x01(\x03R\x05cpuNs\x12\x17\n" +
 	"\awall_ns\x18\x05 \x01(\x03R\x06wallNs\x12\x1b\n" +
