@@ -1,0 +1,128 @@
+// Package config sets flags from files and the environment. A setting is
+// declared once, as a flag beside the code that it configures; HCL files and
+// environment variables are two more ways to set that flag. What a setting
+// means, and whether its value makes sense, is left to whoever declared it.
+//
+// The flag pool.size is `size` in a block `pool` of a file, and
+// ASSAY_POOL_SIZE in the environment; the flag data-dir is `data_dir` and
+// ASSAY_DATA_DIR. A flag beats the environment, which beats files, which beat
+// the default; a later file beats an earlier one.
+package config
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// Load parses args into fs and fills what they leave open from the
+// environment (in the form of os.Environ) and from the files that --config
+// names: files, or directories whose *.hcl files are read in order of name.
+// An unknown key or a value that does not parse is an error that begins with
+// file:line or names the variable. Load adds the flag --config to fs.
+func Load(fs *flag.FlagSet, args, environ []string) error {
+	var files paths
+	fs.Var(&files, "config", "HCL `file` or directory of them; may be repeated")
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	fromEnv, err := environment(fs, environ, given)
+	if err != nil {
+		return err
+	}
+	if v, ok := lookup(environ, variable("config")); ok && !given["config"] {
+		files = paths{v}
+	}
+	for _, name := range files {
+		if err := loadPath(fs, name, fromEnv); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// environment sets the flags that have a variable and were not given, and
+// returns the names of all flags that files must leave alone.
+func environment(fs *flag.FlagSet, environ []string, given map[string]bool) (map[string]bool, error) {
+	taken := map[string]bool{"config": true}
+	var err error
+	fs.VisitAll(func(f *flag.Flag) {
+		v, ok := lookup(environ, variable(f.Name))
+		if given[f.Name] || ok {
+			taken[f.Name] = true
+		}
+		if ok && !given[f.Name] && f.Name != "config" && err == nil {
+			if e := f.Value.Set(v); e != nil {
+				err = fmt.Errorf("environment variable %s: %q: %w", variable(f.Name), v, e)
+			}
+		}
+	})
+	return taken, err
+}
+
+// variable is the environment variable that sets a flag.
+func variable(name string) string {
+	return "ASSAY_" + strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(name))
+}
+
+func lookup(environ []string, name string) (string, bool) {
+	for _, kv := range environ {
+		if v, ok := strings.CutPrefix(kv, name+"="); ok {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+// Print writes the effective value of every setting, in the form of a file
+// that Load reads.
+func Print(w io.Writer, fs *flag.FlagSet) {
+	sections := map[string][]*flag.Flag{}
+	var order []string
+	fs.VisitAll(func(f *flag.Flag) {
+		section, _, dotted := strings.Cut(f.Name, ".")
+		if !dotted {
+			section = ""
+		}
+		if f.Name == "config" || f.Name == "print-config" {
+			return
+		}
+		if _, seen := sections[section]; !seen {
+			order = append(order, section)
+		}
+		sections[section] = append(sections[section], f)
+	})
+	for _, section := range order {
+		printSection(w, section, sections[section])
+	}
+}
+
+func printSection(w io.Writer, section string, flags []*flag.Flag) {
+	indent := ""
+	if section != "" {
+		fmt.Fprintf(w, "%s {\n", section)
+		indent = "  "
+	}
+	for _, f := range flags {
+		key := strings.ReplaceAll(strings.TrimPrefix(f.Name, section+"."), "-", "_")
+		value := strings.ReplaceAll(strconv.Quote(f.Value.String()), "${", "$${") // no template
+		fmt.Fprintf(w, "%s%s = %s # %s\n", indent, key, value, f.Usage)
+	}
+	if section != "" {
+		fmt.Fprintln(w, "}")
+	}
+}
+
+// paths is a repeatable flag.
+type paths []string
+
+func (p *paths) String() string { return strings.Join(*p, ",") }
+
+func (p *paths) Set(v string) error {
+	*p = append(*p, v)
+	return nil
+}
