@@ -1,0 +1,54 @@
+# The targets that matter are printed by `make` alone.
+.DEFAULT_GOAL := help
+.PHONY: help build setup demo test test-short check lint fmt generate generate-check bench clean
+
+SHELL       := /bin/bash
+VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS     := -s -w -X main.version=$(VERSION)
+PROTOS      := $(patsubst proto/%,%,$(wildcard proto/assay/v1/*.proto))
+HAND_WRITTEN = $(shell git ls-files '*.go' ':!:*.pb.go')
+TOOL         = go -C tools tool
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/assay
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/assay ./cmd/assay
+
+setup: ## install what the tests need beyond Go and gcc (Debian packages, as root)
+	./scripts/setup
+
+demo: build ## judge real programs with 20 tests each through `assay dev`
+	go run ./scripts/demo -assay bin/assay
+
+test: setup ## every test: race detector, real compilers in real boxes, kill -9
+	go test -race -shuffle=on -timeout 9m ./...
+
+test-short: ## the tests that need neither root nor compilers
+	go test -race -shuffle=on -short ./...
+
+check: lint generate-check test ## what a change must pass
+
+lint: ## format, module files, vet, staticcheck
+	@out=$$($(TOOL) gofumpt -l $(addprefix ../,$(HAND_WRITTEN))); if [ -n "$$out" ]; then echo "not formatted (make fmt):"; echo "$$out"; exit 1; fi
+	go mod tidy -diff
+	go -C tools mod tidy -diff
+	go vet ./...
+	go build -o bin/staticcheck -modfile=tools/go.mod honnef.co/go/tools/cmd/staticcheck
+	bin/staticcheck -checks 'all,-ST1005' ./...
+
+fmt: ## format the Go files
+	@$(TOOL) gofumpt -w $(addprefix ../,$(HAND_WRITTEN))
+
+generate: ## regenerate the protocol's Go code
+	go -C tools run ./protogen -root ../proto -out ../proto $(PROTOS)
+
+generate-check: generate ## the checked-in code is what the protocol generates
+	git diff --exit-code -- proto
+
+bench: build ## benchmarks: packages, then a load on `assay dev`
+	go test -run '^$$' -bench . -benchtime 1s ./judge ./controlplane/... ./agent/...
+	go run ./scripts/load -assay bin/assay
+
+clean: ## remove what was built
+	rm -rf bin

@@ -1,0 +1,3 @@
+module assay/examples
+
+go 1.26
