@@ -20,8 +20,11 @@
 //                      <-------------------  Ack (committed, or no longer wanted)
 //     Credit 1         ------------------->
 //
-// Beats renew all of the agent's leases at once. A lease that is not renewed
-// ends, and its attempt is given to another agent.
+// Beats renew all of the agent's leases at once; so does every other message.
+// A lease that is not renewed ends, and its attempt is given to another agent.
+// When only the stream is cut, the agent attaches again under the same
+// incarnation and names what it holds; its attempts go on, reports that were
+// not acknowledged are sent again, and credits start from zero.
 
 package assayv1
 
@@ -325,7 +328,8 @@ type Hello struct {
 	NodeClass     string                 `protobuf:"bytes,5,opt,name=node_class,json=nodeClass,proto3" json:"node_class,omitempty"`
 	CpuModel      string                 `protobuf:"bytes,6,opt,name=cpu_model,json=cpuModel,proto3" json:"cpu_model,omitempty"`
 	Languages     []*Language            `protobuf:"bytes,7,rep,name=languages,proto3" json:"languages,omitempty"`
-	Held          []*Attempt             `protobuf:"bytes,8,rep,name=held,proto3" json:"held,omitempty"` // attempts still running here, or finished and not yet acknowledged
+	Held          []*Attempt             `protobuf:"bytes,8,rep,name=held,proto3" json:"held,omitempty"`          // attempts still running here, or finished and not yet acknowledged
+	Draining      bool                   `protobuf:"varint,9,opt,name=draining,proto3" json:"draining,omitempty"` // takes no more, whatever credits it gave
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -416,8 +420,16 @@ func (x *Hello) GetHeld() []*Attempt {
 	return nil
 }
 
+func (x *Hello) GetDraining() bool {
+	if x != nil {
+		return x.Draining
+	}
+	return false
+}
+
 // Attempt names one try of one submission. The token is the leader's promise:
-// (term, sequence), so that reports under an older promise are recognised.
+// (term, sequence), so that reports under an older promise are recognised. An
+// attempt that a new leader finds held keeps the token of the old one.
 type Attempt struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Submission    string                 `protobuf:"bytes,1,opt,name=submission,proto3" json:"submission,omitempty"`
@@ -595,6 +607,7 @@ type Beat struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	BoxesBusy     int32                  `protobuf:"varint,1,opt,name=boxes_busy,json=boxesBusy,proto3" json:"boxes_busy,omitempty"`
 	BoxesReady    int32                  `protobuf:"varint,2,opt,name=boxes_ready,json=boxesReady,proto3" json:"boxes_ready,omitempty"`
+	Draining      bool                   `protobuf:"varint,3,opt,name=draining,proto3" json:"draining,omitempty"` // takes no more, whatever credits it gave
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -643,13 +656,24 @@ func (x *Beat) GetBoxesReady() int32 {
 	return 0
 }
 
+func (x *Beat) GetDraining() bool {
+	if x != nil {
+		return x.Draining
+	}
+	return false
+}
+
 type Assignment struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Attempt       *Attempt               `protobuf:"bytes,1,opt,name=attempt,proto3" json:"attempt,omitempty"`
-	Tenant        string                 `protobuf:"bytes,2,opt,name=tenant,proto3" json:"tenant,omitempty"`
-	Spec          *Payload               `protobuf:"bytes,3,opt,name=spec,proto3" json:"spec,omitempty"`                             // encoded Spec
-	Suite         *Payload               `protobuf:"bytes,4,opt,name=suite,proto3" json:"suite,omitempty"`                           // encoded Suite; empty: one run with empty stdin
-	TimeoutNs     int64                  `protobuf:"varint,5,opt,name=timeout_ns,json=timeoutNs,proto3" json:"timeout_ns,omitempty"` // from receipt; an attempt that outlives it is a fault
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Attempt *Attempt               `protobuf:"bytes,1,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	Tenant  string                 `protobuf:"bytes,2,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	Spec    *Payload               `protobuf:"bytes,3,opt,name=spec,proto3" json:"spec,omitempty"`   // encoded Spec
+	Suite   *Payload               `protobuf:"bytes,4,opt,name=suite,proto3" json:"suite,omitempty"` // encoded Suite; empty: one run with empty stdin
+	// An attempt that runs longer than this is a fault. The clock runs from its
+	// first box on; the leader, which may not hear of that, lets it run from the
+	// moment when nothing older is left on the agent.
+	TimeoutNs     int64 `protobuf:"varint,5,opt,name=timeout_ns,json=timeoutNs,proto3" json:"timeout_ns,omitempty"`
+	QueuedNs      int64 `protobuf:"varint,6,opt,name=queued_ns,json=queuedNs,proto3" json:"queued_ns,omitempty"` // time from acceptance to this assignment, by the leader's clock
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -715,6 +739,13 @@ func (x *Assignment) GetSuite() *Payload {
 func (x *Assignment) GetTimeoutNs() int64 {
 	if x != nil {
 		return x.TimeoutNs
+	}
+	return 0
+}
+
+func (x *Assignment) GetQueuedNs() int64 {
+	if x != nil {
+		return x.QueuedNs
 	}
 	return 0
 }
@@ -863,12 +894,16 @@ func (*Started) Descriptor() ([]byte, []int) {
 }
 
 type Report struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Attempt       *Attempt               `protobuf:"bytes,1,opt,name=attempt,proto3" json:"attempt,omitempty"`
-	Result        *Payload               `protobuf:"bytes,2,opt,name=result,proto3" json:"result,omitempty"` // encoded Result
-	Verdict       string                 `protobuf:"bytes,3,opt,name=verdict,proto3" json:"verdict,omitempty"`
-	Summary       *Summary               `protobuf:"bytes,4,opt,name=summary,proto3" json:"summary,omitempty"`
-	Fault         string                 `protobuf:"bytes,5,opt,name=fault,proto3" json:"fault,omitempty"` // set when the node failed: then there is no result, and another node tries
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Attempt *Attempt               `protobuf:"bytes,1,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	Result  *Payload               `protobuf:"bytes,2,opt,name=result,proto3" json:"result,omitempty"` // encoded Result; by digest (PutBlob comes first) when above 4 KiB
+	Verdict string                 `protobuf:"bytes,3,opt,name=verdict,proto3" json:"verdict,omitempty"`
+	Summary *Summary               `protobuf:"bytes,4,opt,name=summary,proto3" json:"summary,omitempty"`
+	Fault   string                 `protobuf:"bytes,5,opt,name=fault,proto3" json:"fault,omitempty"` // set when the node failed: then there is no result, and another node tries
+	// With fault: the agent gives the attempt back of its own will, as when it
+	// drains. Another node tries, and nothing counts as lost.
+	Returned      bool  `protobuf:"varint,6,opt,name=returned,proto3" json:"returned,omitempty"`
+	BoxNs         int64 `protobuf:"varint,7,opt,name=box_ns,json=boxNs,proto3" json:"box_ns,omitempty"` // time that the attempt occupied boxes, summed over them: what the tenant is charged
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -936,6 +971,20 @@ func (x *Report) GetFault() string {
 		return x.Fault
 	}
 	return ""
+}
+
+func (x *Report) GetReturned() bool {
+	if x != nil {
+		return x.Returned
+	}
+	return false
+}
+
+func (x *Report) GetBoxNs() int64 {
+	if x != nil {
+		return x.BoxNs
+	}
+	return 0
 }
 
 type Ack struct {
@@ -1277,7 +1326,7 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\x05drain\x18\x04 \x01(\v2\x0f.assay.v1.DrainH\x00R\x05drain\x120\n" +
 	"\bredirect\x18\x05 \x01(\v2\x12.assay.v1.RedirectH\x00R\bredirect\x12-\n" +
 	"\awelcome\x18\x06 \x01(\v2\x11.assay.v1.WelcomeH\x00R\awelcomeB\x06\n" +
-	"\x04kind\"\x82\x02\n" +
+	"\x04kind\"\x9e\x02\n" +
 	"\x05Hello\x12\x12\n" +
 	"\x04node\x18\x01 \x01(\tR\x04node\x12 \n" +
 	"\vincarnation\x18\x02 \x01(\tR\vincarnation\x12\x18\n" +
@@ -1287,7 +1336,8 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"node_class\x18\x05 \x01(\tR\tnodeClass\x12\x1b\n" +
 	"\tcpu_model\x18\x06 \x01(\tR\bcpuModel\x120\n" +
 	"\tlanguages\x18\a \x03(\v2\x12.assay.v1.LanguageR\tlanguages\x12%\n" +
-	"\x04held\x18\b \x03(\v2\x11.assay.v1.AttemptR\x04held\"q\n" +
+	"\x04held\x18\b \x03(\v2\x11.assay.v1.AttemptR\x04held\x12\x1a\n" +
+	"\bdraining\x18\t \x01(\bR\bdraining\"q\n" +
 	"\aAttempt\x12\x1e\n" +
 	"\n" +
 	"submission\x18\x01 \x01(\tR\n" +
@@ -1300,12 +1350,13 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\abeat_ns\x18\x02 \x01(\x03R\x06beatNs\x12\x19\n" +
 	"\blease_ns\x18\x03 \x01(\x03R\aleaseNs\"*\n" +
 	"\x06Credit\x12 \n" +
-	"\vsubmissions\x18\x01 \x01(\x05R\vsubmissions\"F\n" +
+	"\vsubmissions\x18\x01 \x01(\x05R\vsubmissions\"b\n" +
 	"\x04Beat\x12\x1d\n" +
 	"\n" +
 	"boxes_busy\x18\x01 \x01(\x05R\tboxesBusy\x12\x1f\n" +
 	"\vboxes_ready\x18\x02 \x01(\x05R\n" +
-	"boxesReady\"\xc0\x01\n" +
+	"boxesReady\x12\x1a\n" +
+	"\bdraining\x18\x03 \x01(\bR\bdraining\"\xdd\x01\n" +
 	"\n" +
 	"Assignment\x12+\n" +
 	"\aattempt\x18\x01 \x01(\v2\x11.assay.v1.AttemptR\aattempt\x12\x16\n" +
@@ -1313,20 +1364,23 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\x04spec\x18\x03 \x01(\v2\x11.assay.v1.PayloadR\x04spec\x12'\n" +
 	"\x05suite\x18\x04 \x01(\v2\x11.assay.v1.PayloadR\x05suite\x12\x1d\n" +
 	"\n" +
-	"timeout_ns\x18\x05 \x01(\x03R\ttimeoutNs\"\xce\x01\n" +
+	"timeout_ns\x18\x05 \x01(\x03R\ttimeoutNs\x12\x1b\n" +
+	"\tqueued_ns\x18\x06 \x01(\x03R\bqueuedNs\"\xce\x01\n" +
 	"\x05Event\x12+\n" +
 	"\aattempt\x18\x01 \x01(\v2\x11.assay.v1.AttemptR\aattempt\x12-\n" +
 	"\astarted\x18\x02 \x01(\v2\x11.assay.v1.StartedH\x00R\astarted\x125\n" +
 	"\bcompiled\x18\x03 \x01(\v2\x17.assay.v1.CompileResultH\x00R\bcompiled\x12*\n" +
 	"\x04test\x18\x04 \x01(\v2\x14.assay.v1.TestResultH\x00R\x04testB\x06\n" +
 	"\x04kind\"\t\n" +
-	"\aStarted\"\xbd\x01\n" +
+	"\aStarted\"\xf0\x01\n" +
 	"\x06Report\x12+\n" +
 	"\aattempt\x18\x01 \x01(\v2\x11.assay.v1.AttemptR\aattempt\x12)\n" +
 	"\x06result\x18\x02 \x01(\v2\x11.assay.v1.PayloadR\x06result\x12\x18\n" +
 	"\averdict\x18\x03 \x01(\tR\averdict\x12+\n" +
 	"\asummary\x18\x04 \x01(\v2\x11.assay.v1.SummaryR\asummary\x12\x14\n" +
-	"\x05fault\x18\x05 \x01(\tR\x05fault\"2\n" +
+	"\x05fault\x18\x05 \x01(\tR\x05fault\x12\x1a\n" +
+	"\breturned\x18\x06 \x01(\bR\breturned\x12\x15\n" +
+	"\x06box_ns\x18\a \x01(\x03R\x05boxNs\"2\n" +
 	"\x03Ack\x12+\n" +
 	"\aattempt\x18\x01 \x01(\v2\x11.assay.v1.AttemptR\aattempt\"N\n" +
 	"\aAbandon\x12+\n" +

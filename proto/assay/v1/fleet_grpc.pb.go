@@ -20,8 +20,11 @@
 //                      <-------------------  Ack (committed, or no longer wanted)
 //     Credit 1         ------------------->
 //
-// Beats renew all of the agent's leases at once. A lease that is not renewed
-// ends, and its attempt is given to another agent.
+// Beats renew all of the agent's leases at once; so does every other message.
+// A lease that is not renewed ends, and its attempt is given to another agent.
+// When only the stream is cut, the agent attaches again under the same
+// incarnation and names what it holds; its attempts go on, reports that were
+// not acknowledged are sent again, and credits start from zero.
 
 package assayv1
 
@@ -51,8 +54,10 @@ type FleetClient interface {
 	// a Redirect and closes the stream.
 	Attach(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[AgentMessage, ServerMessage], error)
 	// GetBlob streams the bytes behind a digest; NOT_FOUND when there are none.
+	// Every server answers it, leader or not.
 	GetBlob(ctx context.Context, in *GetBlobRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Chunk], error)
-	// PutBlob stores what an agent's report refers to by digest.
+	// PutBlob stores what an agent's report refers to by digest. The bytes are
+	// as durable as the log when it answers.
 	PutBlob(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[Chunk, PutBlobResponse], error)
 }
 
@@ -117,8 +122,10 @@ type FleetServer interface {
 	// a Redirect and closes the stream.
 	Attach(grpc.BidiStreamingServer[AgentMessage, ServerMessage]) error
 	// GetBlob streams the bytes behind a digest; NOT_FOUND when there are none.
+	// Every server answers it, leader or not.
 	GetBlob(*GetBlobRequest, grpc.ServerStreamingServer[Chunk]) error
-	// PutBlob stores what an agent's report refers to by digest.
+	// PutBlob stores what an agent's report refers to by digest. The bytes are
+	// as durable as the log when it answers.
 	PutBlob(grpc.ClientStreamingServer[Chunk, PutBlobResponse]) error
 	mustEmbedUnimplementedFleetServer()
 }
