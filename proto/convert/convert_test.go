@@ -88,6 +88,10 @@ func FuzzConvertingThereAndBackIsTheIdentity(f *testing.F) {
 		roundTrip(t, seed, convert.EncodeSpec, convert.DecodeSpec)
 		roundTrip(t, seed, convert.EncodeSuite, convert.DecodeSuite)
 		roundTrip(t, seed, convert.EncodeResult, convert.DecodeResult)
+		language := filled[judge.Language](seed)
+		if diff := cmp.Diff(language, convert.LanguageFromProto(convert.LanguageToProto(language))); diff != "" {
+			t.Errorf("there and back (-want +got):\n%s", diff)
+		}
 	})
 }
 
