@@ -5,8 +5,10 @@
 // source: assay/v1/log.proto
 
 // What is replicated. A raft log entry is one Frame: many commands under one
-// timestamp. A command that a server does not know halts it, unless the
-// command says that it may be ignored.
+// timestamp. A frame version or a command that a server does not know halts it
+// before it can diverge, unless the command says that it may be ignored. A new
+// field in a command that is known needs a new frame version. Times are
+// nanoseconds since the Unix epoch, and 0 stands for no time.
 
 package assayv1
 
@@ -28,7 +30,7 @@ const (
 type Frame struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Version       uint32                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"`
-	NowNs         int64                  `protobuf:"varint,2,opt,name=now_ns,json=nowNs,proto3" json:"now_ns,omitempty"` // the leader's clock, since the Unix epoch
+	NowNs         int64                  `protobuf:"varint,2,opt,name=now_ns,json=nowNs,proto3" json:"now_ns,omitempty"` // the leader's clock
 	Commands      []*Command             `protobuf:"bytes,3,rep,name=commands,proto3" json:"commands,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -792,6 +794,7 @@ type SnapshotHeader struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Version       uint32                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"`
 	NowNs         int64                  `protobuf:"varint,2,opt,name=now_ns,json=nowNs,proto3" json:"now_ns,omitempty"`
+	Records       int64                  `protobuf:"varint,3,opt,name=records,proto3" json:"records,omitempty"` // that follow: a snapshot with fewer is cut off
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -840,14 +843,22 @@ func (x *SnapshotHeader) GetNowNs() int64 {
 	return 0
 }
 
+func (x *SnapshotHeader) GetRecords() int64 {
+	if x != nil {
+		return x.Records
+	}
+	return 0
+}
+
 type SubmissionRecord struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Submit        *Submit                `protobuf:"bytes,1,opt,name=submit,proto3" json:"submit,omitempty"`
 	Status        string                 `protobuf:"bytes,2,opt,name=status,proto3" json:"status,omitempty"`
-	Attempts      int32                  `protobuf:"varint,3,opt,name=attempts,proto3" json:"attempts,omitempty"` // lost attempts so far
+	Lost          int32                  `protobuf:"varint,3,opt,name=lost,proto3" json:"lost,omitempty"` // the highest number of an attempt that was lost
 	CreatedNs     int64                  `protobuf:"varint,4,opt,name=created_ns,json=createdNs,proto3" json:"created_ns,omitempty"`
-	FinishedNs    int64                  `protobuf:"varint,5,opt,name=finished_ns,json=finishedNs,proto3" json:"finished_ns,omitempty"`
-	Finish        *Finish                `protobuf:"bytes,6,opt,name=finish,proto3" json:"finish,omitempty"`
+	FinishedNs    int64                  `protobuf:"varint,5,opt,name=finished_ns,json=finishedNs,proto3" json:"finished_ns,omitempty"` // 0: not yet
+	Finish        *Finish                `protobuf:"bytes,6,opt,name=finish,proto3" json:"finish,omitempty"`                            // absent while queued
+	LostReason    string                 `protobuf:"bytes,7,opt,name=lost_reason,json=lostReason,proto3" json:"lost_reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -896,9 +907,9 @@ func (x *SubmissionRecord) GetStatus() string {
 	return ""
 }
 
-func (x *SubmissionRecord) GetAttempts() int32 {
+func (x *SubmissionRecord) GetLost() int32 {
 	if x != nil {
-		return x.Attempts
+		return x.Lost
 	}
 	return 0
 }
@@ -922,6 +933,13 @@ func (x *SubmissionRecord) GetFinish() *Finish {
 		return x.Finish
 	}
 	return nil
+}
+
+func (x *SubmissionRecord) GetLostReason() string {
+	if x != nil {
+		return x.LostReason
+	}
+	return ""
 }
 
 var File_assay_v1_log_proto protoreflect.FileDescriptor
@@ -989,19 +1007,22 @@ const file_assay_v1_log_proto_rawDesc = "" +
 	"submission\x18\x02 \x01(\v2\x1a.assay.v1.SubmissionRecordH\x00R\n" +
 	"submission\x12,\n" +
 	"\x05suite\x18\x03 \x01(\v2\x14.assay.v1.StoreSuiteH\x00R\x05suiteB\x06\n" +
-	"\x04kind\"A\n" +
+	"\x04kind\"[\n" +
 	"\x0eSnapshotHeader\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\rR\aversion\x12\x15\n" +
-	"\x06now_ns\x18\x02 \x01(\x03R\x05nowNs\"\xda\x01\n" +
+	"\x06now_ns\x18\x02 \x01(\x03R\x05nowNs\x12\x18\n" +
+	"\arecords\x18\x03 \x01(\x03R\arecords\"\xf3\x01\n" +
 	"\x10SubmissionRecord\x12(\n" +
 	"\x06submit\x18\x01 \x01(\v2\x10.assay.v1.SubmitR\x06submit\x12\x16\n" +
-	"\x06status\x18\x02 \x01(\tR\x06status\x12\x1a\n" +
-	"\battempts\x18\x03 \x01(\x05R\battempts\x12\x1d\n" +
+	"\x06status\x18\x02 \x01(\tR\x06status\x12\x12\n" +
+	"\x04lost\x18\x03 \x01(\x05R\x04lost\x12\x1d\n" +
 	"\n" +
 	"created_ns\x18\x04 \x01(\x03R\tcreatedNs\x12\x1f\n" +
 	"\vfinished_ns\x18\x05 \x01(\x03R\n" +
 	"finishedNs\x12(\n" +
-	"\x06finish\x18\x06 \x01(\v2\x10.assay.v1.FinishR\x06finishB\x1eZ\x1cassay/proto/assay/v1;assayv1b\x06proto3"
+	"\x06finish\x18\x06 \x01(\v2\x10.assay.v1.FinishR\x06finish\x12\x1f\n" +
+	"\vlost_reason\x18\a \x01(\tR\n" +
+	"lostReasonB\x1eZ\x1cassay/proto/assay/v1;assayv1b\x06proto3"
 
 var (
 	file_assay_v1_log_proto_rawDescOnce sync.Once
