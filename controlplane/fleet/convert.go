@@ -1,0 +1,103 @@
+package fleet
+
+import (
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"assay/judge"
+	pb "assay/proto/assay/v1"
+	"assay/proto/convert"
+)
+
+// read maps a message to what it says; an error is the agent's, with a code.
+func read(m *pb.AgentMessage) (Said, error) {
+	switch k := m.GetKind().(type) {
+	case *pb.AgentMessage_Credit:
+		if n := k.Credit.GetSubmissions(); n > 0 && n <= maxCredit {
+			return Credit(n), nil
+		}
+	case *pb.AgentMessage_Beat:
+		b := k.Beat
+		return Beat{Busy: int(b.GetBoxesBusy()), Ready: int(b.GetBoxesReady()), Draining: b.GetDraining()}, nil
+	case *pb.AgentMessage_Event:
+		if e := readEvent(k.Event); e != (Event{Attempt: e.Attempt}) {
+			return e, nil
+		}
+	case *pb.AgentMessage_Report:
+		return readReport(k.Report), nil
+	}
+	return nil, status.Errorf(codes.InvalidArgument, "a message of kind %T that makes no sense here", m.GetKind())
+}
+
+func readEvent(e *pb.Event) Event {
+	out := Event{Attempt: readAttempt(e.GetAttempt())}
+	switch k := e.GetKind().(type) {
+	case *pb.Event_Started:
+		out.Started = true
+	case *pb.Event_Compiled:
+		out.Compiled = convert.CompileFromProto(k.Compiled)
+	case *pb.Event_Test:
+		t := convert.TestResultFromProto(k.Test)
+		out.Test = &t
+	}
+	return out
+}
+
+func readReport(r *pb.Report) Report {
+	return Report{
+		Attempt:  readAttempt(r.GetAttempt()),
+		Result:   convert.PayloadFromProto(r.GetResult()),
+		Verdict:  judge.Verdict(r.GetVerdict()),
+		Summary:  convert.SummaryFromProto(r.GetSummary()),
+		Fault:    r.GetFault(),
+		Returned: r.GetReturned(),
+		BoxTime:  time.Duration(r.GetBoxNs()),
+	}
+}
+
+func readAttempt(a *pb.Attempt) Attempt {
+	return Attempt{
+		Submission: a.GetSubmission(),
+		Token:      Token{Term: a.GetTerm(), Sequence: a.GetSequence()},
+		Number:     int(a.GetNumber()),
+	}
+}
+
+func writeAttempt(a Attempt) *pb.Attempt {
+	return &pb.Attempt{Submission: a.Submission, Term: a.Term, Sequence: a.Sequence, Number: int32(a.Number)}
+}
+
+func writeAssignment(a Assignment) *pb.ServerMessage {
+	return &pb.ServerMessage{Kind: &pb.ServerMessage_Assignment{Assignment: &pb.Assignment{
+		Attempt:   writeAttempt(a.Attempt),
+		Tenant:    a.Tenant,
+		Spec:      convert.PayloadToProto(a.Spec),
+		Suite:     convert.PayloadToProto(a.Suite),
+		TimeoutNs: int64(a.Timeout),
+		QueuedNs:  int64(a.Queued),
+	}}}
+}
+
+func writeAck(a Attempt) *pb.ServerMessage {
+	return &pb.ServerMessage{Kind: &pb.ServerMessage_Ack{Ack: &pb.Ack{Attempt: writeAttempt(a)}}}
+}
+
+func writeAbandon(a Attempt, reason string) *pb.ServerMessage {
+	return &pb.ServerMessage{Kind: &pb.ServerMessage_Abandon{Abandon: &pb.Abandon{Attempt: writeAttempt(a), Reason: reason}}}
+}
+
+func writeDrain() *pb.ServerMessage {
+	return &pb.ServerMessage{Kind: &pb.ServerMessage_Drain{Drain: &pb.Drain{}}}
+}
+
+func writeRedirect(leader string) *pb.ServerMessage {
+	return &pb.ServerMessage{Kind: &pb.ServerMessage_Redirect{Redirect: &pb.Redirect{Leader: leader}}}
+}
+
+func writeWelcome(term uint64, beat, lease time.Duration) *pb.ServerMessage {
+	return &pb.ServerMessage{Kind: &pb.ServerMessage_Welcome{Welcome: &pb.Welcome{
+		Term: term, BeatNs: int64(beat), LeaseNs: int64(lease),
+	}}}
+}

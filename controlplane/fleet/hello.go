@@ -1,0 +1,78 @@
+package fleet
+
+import (
+	"fmt"
+	"regexp"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"assay/judge"
+	pb "assay/proto/assay/v1"
+	"assay/proto/convert"
+)
+
+// What an agent may say of itself at most; more is a mistake or malice.
+const (
+	maxBoxes     = 4096
+	maxLanguages = 1000
+	maxHeld      = 4 * maxBoxes
+	maxCredit    = 2 * maxBoxes
+)
+
+// name is what nodes, incarnations, classes and languages are called: short,
+// printable, and without the space that separates names elsewhere.
+var name = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:+#@/-]{0,127}$`)
+
+func readHello(m *pb.AgentMessage) (Hello, error) {
+	p := m.GetHello()
+	if p == nil {
+		return Hello{}, status.Error(codes.InvalidArgument, "the first message is not a hello")
+	}
+	h := Hello{
+		Node:        p.GetNode(),
+		Incarnation: p.GetIncarnation(),
+		Version:     p.GetVersion(),
+		Boxes:       int(p.GetBoxes()),
+		Class:       p.GetNodeClass(),
+		CPU:         p.GetCpuModel(),
+		Draining:    p.GetDraining(),
+	}
+	for _, l := range p.GetLanguages() {
+		h.Languages = append(h.Languages, convert.LanguageFromProto(l))
+	}
+	for _, a := range p.GetHeld() {
+		h.Held = append(h.Held, readAttempt(a))
+	}
+	if err := h.validate(); err != nil {
+		return Hello{}, status.Error(codes.InvalidArgument, err.Error())
+	}
+	return h, nil
+}
+
+func (h Hello) validate() error {
+	switch {
+	case !name.MatchString(h.Node):
+		return fmt.Errorf("hello: node %q is no name", h.Node)
+	case !name.MatchString(h.Incarnation):
+		return fmt.Errorf("hello: incarnation %q is no name", h.Incarnation)
+	case h.Class != "" && !name.MatchString(h.Class):
+		return fmt.Errorf("hello: node class %q is no name", h.Class)
+	case h.Boxes < 1 || h.Boxes > maxBoxes:
+		return fmt.Errorf("hello: %d boxes, want 1 to %d", h.Boxes, maxBoxes)
+	case len(h.Languages) > maxLanguages || len(h.Held) > maxHeld:
+		return fmt.Errorf("hello: %d languages and %d held attempts are too many", len(h.Languages), len(h.Held))
+	}
+	return validateLanguages(h.Languages)
+}
+
+func validateLanguages(all []judge.Language) error {
+	seen := map[string]bool{}
+	for _, l := range all {
+		if !name.MatchString(l.ID) || seen[l.ID] {
+			return fmt.Errorf("hello: language %q is no name, or there twice", l.ID)
+		}
+		seen[l.ID] = true
+	}
+	return nil
+}
