@@ -1,0 +1,48 @@
+package client
+
+// Agent is a node that judges.
+type Agent struct {
+	ID         string   `json:"id"`
+	State      string   `json:"state"` // ready, draining, lost
+	Version    string   `json:"version"`
+	NodeClass  string   `json:"node_class,omitempty"`
+	CPUModel   string   `json:"cpu_model,omitempty"`
+	Boxes      int      `json:"boxes"`
+	BoxesBusy  int      `json:"boxes_busy"`
+	BoxesReady int      `json:"boxes_ready"`
+	Leases     int      `json:"leases"`  // submissions it holds
+	Credits    int      `json:"credits"` // further submissions it would take
+	Languages  []string `json:"languages"`
+}
+
+// Agents is the list of agents that are connected.
+type Agents struct {
+	Agents []Agent `json:"agents"`
+}
+
+// Cluster tells how the control plane is.
+type Cluster struct {
+	Version string   `json:"version,omitempty"`
+	Leader  string   `json:"leader"` // id of the leading server, empty when there is none
+	Term    uint64   `json:"term"`
+	Servers []Server `json:"servers"`
+	Queue   Queue    `json:"queue"`
+	Agents  int      `json:"agents"`
+}
+
+// Server is a node of the control plane.
+type Server struct {
+	ID      string `json:"id"`
+	Address string `json:"address"`
+	State   string `json:"state"` // leader, follower, candidate, unknown
+	Voter   bool   `json:"voter"`
+	Applied uint64 `json:"applied,omitempty"` // last log index applied, where known
+}
+
+// Queue counts what waits or runs.
+type Queue struct {
+	Queued   int            `json:"queued"` // accepted and not finished, running ones included
+	Running  int            `json:"running"`
+	Priority map[string]int `json:"priority"`
+	Tenants  map[string]int `json:"tenants"`
+}

@@ -1,0 +1,27 @@
+package client
+
+// Language is what submissions can be written in.
+type Language struct {
+	ID          string            `json:"id"`
+	Name        string            `json:"name"`
+	Version     string            `json:"version"`
+	Aliases     []string          `json:"aliases"`
+	Compile     []string          `json:"compile"` // empty when it does not compile
+	Run         []string          `json:"run"`
+	SourceFile  string            `json:"source_file"`
+	Available   bool              `json:"available"`
+	Reason      string            `json:"reason,omitempty"` // why it is not available
+	Multipliers LimitsMultipliers `json:"multipliers"`
+}
+
+// LimitsMultipliers are applied to the limits of a request.
+type LimitsMultipliers struct {
+	CPU           float64 `json:"cpu"`
+	Memory        float64 `json:"memory"`
+	MemoryExtraKB int64   `json:"memory_extra_kb"`
+}
+
+// Languages is the list of all languages.
+type Languages struct {
+	Languages []Language `json:"languages"`
+}
