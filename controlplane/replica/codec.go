@@ -1,0 +1,186 @@
+package replica
+
+import (
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
+	"assay/controlplane/state"
+	"assay/judge"
+	pb "assay/proto/assay/v1"
+	"assay/proto/convert"
+)
+
+// frameVersion goes up with every change that an older version would apply
+// differently: a new field in a command, a new meaning of an old one.
+const frameVersion = 1
+
+// encodeCommand makes a pb.Command.
+func encodeCommand(c state.Command) ([]byte, error) {
+	m := &pb.Command{}
+	switch c := c.(type) {
+	case state.Submit:
+		m.Kind = &pb.Command_Submit{Submit: submitToProto(c)}
+	case state.Finish:
+		m.Kind = &pb.Command_Finish{Finish: finishToProto(c)}
+	case state.Requeue:
+		m.Kind = &pb.Command_Requeue{Requeue: &pb.Requeue{Id: c.ID, Attempt: int32(c.Attempt), Reason: c.Reason}}
+	case state.Cancel:
+		m.Kind = &pb.Command_Cancel{Cancel: &pb.Cancel{Id: c.ID, Tenant: c.Tenant}}
+	case state.Expire:
+		m.Kind = &pb.Command_Expire{Expire: &pb.Expire{BeforeNs: nanos(c.Before), Limit: int32(c.Limit)}}
+	case state.StoreSuite:
+		m.Kind = &pb.Command_StoreSuite{StoreSuite: suiteToProto(c)}
+	default:
+		return nil, fmt.Errorf("encode command: %T has no encoding", c)
+	}
+	data, err := proto.Marshal(m)
+	if err != nil {
+		return nil, fmt.Errorf("encode command: %w", err)
+	}
+	return data, nil
+}
+
+// decodeCommand returns nil for a command that is unknown and may be ignored.
+func decodeCommand(m *pb.Command) (state.Command, error) {
+	switch k := m.GetKind().(type) {
+	case *pb.Command_Submit:
+		return submitFromProto(k.Submit), nil
+	case *pb.Command_Finish:
+		return finishFromProto(k.Finish), nil
+	case *pb.Command_Requeue:
+		return state.Requeue{ID: k.Requeue.GetId(), Attempt: int(k.Requeue.GetAttempt()), Reason: k.Requeue.GetReason()}, nil
+	case *pb.Command_Cancel:
+		return state.Cancel{ID: k.Cancel.GetId(), Tenant: k.Cancel.GetTenant()}, nil
+	case *pb.Command_Expire:
+		return state.Expire{Before: fromNanos(k.Expire.GetBeforeNs()), Limit: int(k.Expire.GetLimit())}, nil
+	case *pb.Command_StoreSuite:
+		return suiteFromProto(k.StoreSuite), nil
+	}
+	if m.GetMayIgnore() {
+		return nil, nil
+	}
+	return nil, fmt.Errorf("%w: unknown command", ErrIncompatible)
+}
+
+// encodeFrame makes a pb.Frame of commands that are encoded already, without
+// decoding them again.
+func encodeFrame(now time.Time, commands [][]byte) []byte {
+	size := 2 * (1 + protowire.SizeVarint(1<<63))
+	for _, c := range commands {
+		size += 1 + protowire.SizeBytes(len(c))
+	}
+	b := make([]byte, 0, size)
+	b = protowire.AppendVarint(protowire.AppendTag(b, 1, protowire.VarintType), frameVersion)
+	b = protowire.AppendVarint(protowire.AppendTag(b, 2, protowire.VarintType), uint64(nanos(now)))
+	for _, c := range commands {
+		b = protowire.AppendBytes(protowire.AppendTag(b, 3, protowire.BytesType), c)
+	}
+	return b
+}
+
+func decodeFrame(data []byte) (now time.Time, cs []state.Command, err error) {
+	var f pb.Frame
+	if err := proto.Unmarshal(data, &f); err != nil {
+		return now, nil, fmt.Errorf("decode frame: %w", err)
+	}
+	if f.GetVersion() != frameVersion {
+		return now, nil, fmt.Errorf("%w: frame version %d", ErrIncompatible, f.GetVersion())
+	}
+	for _, m := range f.GetCommands() {
+		c, err := decodeCommand(m)
+		if err != nil {
+			return now, nil, err
+		}
+		if c != nil {
+			cs = append(cs, c)
+		}
+	}
+	return fromNanos(f.GetNowNs()), cs, nil
+}
+
+func submitToProto(c state.Submit) *pb.Submit {
+	return &pb.Submit{
+		Id:             c.ID,
+		Tenant:         c.Tenant,
+		Batch:          c.Batch,
+		Language:       c.Language,
+		NodeClass:      c.NodeClass,
+		Priority:       int32(c.Priority),
+		Spec:           convert.PayloadToProto(c.Spec),
+		Suite:          convert.PayloadToProto(c.Suite),
+		Tests:          int32(c.Tests),
+		IdempotencyKey: c.IdempotencyKey,
+		Fingerprint:    c.Fingerprint,
+		TimeoutNs:      int64(c.Timeout),
+	}
+}
+
+func submitFromProto(m *pb.Submit) state.Submit {
+	return state.Submit{
+		ID:             m.GetId(),
+		Tenant:         m.GetTenant(),
+		Batch:          m.GetBatch(),
+		Language:       m.GetLanguage(),
+		NodeClass:      m.GetNodeClass(),
+		Priority:       judge.Priority(m.GetPriority()),
+		Spec:           convert.PayloadFromProto(m.GetSpec()),
+		Suite:          convert.PayloadFromProto(m.GetSuite()),
+		Tests:          int(m.GetTests()),
+		IdempotencyKey: m.GetIdempotencyKey(),
+		Fingerprint:    m.GetFingerprint(),
+		Timeout:        time.Duration(m.GetTimeoutNs()),
+	}
+}
+
+func finishToProto(c state.Finish) *pb.Finish {
+	return &pb.Finish{
+		Id:      c.ID,
+		Attempt: int32(c.Attempt),
+		Verdict: string(c.Verdict),
+		Summary: convert.SummaryToProto(c.Summary),
+		Result:  convert.PayloadToProto(c.Result),
+		Node:    c.Node,
+	}
+}
+
+func finishFromProto(m *pb.Finish) state.Finish {
+	return state.Finish{
+		ID:      m.GetId(),
+		Attempt: int(m.GetAttempt()),
+		Verdict: judge.Verdict(m.GetVerdict()),
+		Summary: convert.SummaryFromProto(m.GetSummary()),
+		Result:  convert.PayloadFromProto(m.GetResult()),
+		Node:    m.GetNode(),
+	}
+}
+
+func suiteToProto(c state.StoreSuite) *pb.StoreSuite {
+	return &pb.StoreSuite{Tenant: c.Tenant, Digest: string(c.Digest), Size: c.Size, Tests: int32(c.Tests)}
+}
+
+func suiteFromProto(m *pb.StoreSuite) state.StoreSuite {
+	return state.StoreSuite{
+		Tenant: m.GetTenant(),
+		Digest: judge.Digest(m.GetDigest()),
+		Size:   m.GetSize(),
+		Tests:  int(m.GetTests()),
+	}
+}
+
+// nanos since the Unix epoch; 0 stands for no time.
+func nanos(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}
+
+func fromNanos(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, n).UTC()
+}

@@ -1,0 +1,96 @@
+package replica
+
+import (
+	"cmp"
+	"errors"
+	"time"
+
+	"github.com/hashicorp/raft"
+)
+
+// Config of a replica. Zero fields have the defaults that are named here.
+type Config struct {
+	NodeID string // unique in the cluster, for ever
+	Dir    string // holds log and snapshots; created when missing
+	// Transport to the other servers; nil is a replica that will always be
+	// alone. Run closes it.
+	Transport raft.Transport
+	// Bootstrap makes a new cluster when Dir holds none yet: of Voters, or of
+	// this replica alone. Without it an empty replica waits to be added.
+	Bootstrap bool
+	Voters    []raft.Server
+
+	// Quiet machines can afford 300, 300 and 150 ms, which fail over in half a
+	// second.
+	HeartbeatTimeout time.Duration // 1 s: silence after which a follower stands for election
+	ElectionTimeout  time.Duration // 1 s, at least HeartbeatTimeout
+	LeaseTimeout     time.Duration // 500 ms, at most HeartbeatTimeout: silence after which a leader steps down
+
+	SnapshotInterval  time.Duration // 1 min, doubled at random
+	SnapshotThreshold uint64        // 8,192 entries since the last snapshot
+	TrailingLogs      uint64        // 10,240 entries kept for followers that lag
+	SegmentSize       int           // 64 MiB, bytes of one file of the log, allocated at once
+	// StallLimit is how long one call into the log store may take: 3 s. A
+	// leader whose disk hangs would otherwise keep its followers waiting, as
+	// its heartbeats go on.
+	StallLimit time.Duration
+}
+
+func (c Config) withDefaults() Config {
+	c.HeartbeatTimeout = cmp.Or(c.HeartbeatTimeout, time.Second)
+	c.ElectionTimeout = cmp.Or(c.ElectionTimeout, max(time.Second, c.HeartbeatTimeout))
+	c.LeaseTimeout = cmp.Or(c.LeaseTimeout, min(500*time.Millisecond, c.HeartbeatTimeout))
+	c.SnapshotInterval = cmp.Or(c.SnapshotInterval, time.Minute)
+	c.SnapshotThreshold = cmp.Or(c.SnapshotThreshold, 8192)
+	c.TrailingLogs = cmp.Or(c.TrailingLogs, 10240)
+	c.SegmentSize = cmp.Or(c.SegmentSize, 64<<20)
+	c.StallLimit = cmp.Or(c.StallLimit, 3*time.Second)
+	if c.Transport == nil {
+		_, c.Transport = raft.NewInmemTransport(raft.ServerAddress(c.NodeID))
+	}
+	return c
+}
+
+// Validate reports what is missing.
+func (c Config) Validate() error {
+	var errs []error
+	if c.NodeID == "" {
+		errs = append(errs, errors.New("replica: node id is missing"))
+	}
+	if c.Dir == "" {
+		errs = append(errs, errors.New("replica: data directory is missing"))
+	}
+	if len(c.Voters) > 0 && !c.Bootstrap {
+		errs = append(errs, errors.New("replica: voters are for bootstrapping only"))
+	}
+	return errors.Join(errs...)
+}
+
+// voters of a new cluster.
+func (c Config) voters() raft.Configuration {
+	if len(c.Voters) > 0 {
+		return raft.Configuration{Servers: c.Voters}
+	}
+	self := raft.Server{ID: raft.ServerID(c.NodeID), Address: c.Transport.LocalAddr()}
+	return raft.Configuration{Servers: []raft.Server{self}}
+}
+
+// kick is by how much a voter's timeouts shrink that finds itself alone.
+const kick = time.Millisecond
+
+func (c Config) raft() *raft.Config {
+	conf := raft.DefaultConfig()
+	conf.LocalID = raft.ServerID(c.NodeID)
+	conf.HeartbeatTimeout = c.HeartbeatTimeout + kick
+	conf.ElectionTimeout = c.ElectionTimeout + kick
+	conf.LeaderLeaseTimeout = c.LeaseTimeout
+	conf.SnapshotInterval = c.SnapshotInterval
+	conf.SnapshotThreshold = c.SnapshotThreshold
+	conf.TrailingLogs = c.TrailingLogs
+	// An entry is up to maxEntryBytes already: 64 of them keep a message to a
+	// follower that catches up below 16 MiB.
+	conf.MaxAppendEntries = 64
+	conf.BatchApplyCh = true
+	conf.NoLegacyTelemetry = true
+	return conf
+}

@@ -1,0 +1,27 @@
+package replica
+
+import "errors"
+
+// What the methods of a Replica return, wrapped or not.
+var (
+	// ErrNotLeader: refused, and certainly not carried out. Ask the leader
+	// that Status names.
+	ErrNotLeader = errors.New("this replica is not the leader")
+	// ErrUnknown: the command may have been carried out, or may still be.
+	// Retry it with the same id; never report it as refused.
+	ErrUnknown = errors.New("outcome of the command is unknown")
+	// ErrTooLarge: refused; payloads belong into the blob store.
+	ErrTooLarge = errors.New("command is too large for the log")
+	// ErrStopped: Run has returned.
+	ErrStopped = errors.New("replica has stopped")
+	// ErrLeadershipLost is the cause of the context that Lead hands out when
+	// the term is over.
+	ErrLeadershipLost = errors.New("leadership lost")
+	// ErrStalled: a call into the log store took too long. Run returns it.
+	ErrStalled = errors.New("log store stalled")
+	// ErrRemoved: the cluster no longer counts this replica in. Run returns it.
+	ErrRemoved = errors.New("replica was removed from the cluster")
+	// ErrIncompatible: an entry or snapshot that this version cannot read. Run
+	// returns it.
+	ErrIncompatible = errors.New("log is newer than this version")
+)

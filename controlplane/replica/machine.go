@@ -1,0 +1,98 @@
+package replica
+
+import (
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/hashicorp/raft"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"assay/controlplane/state"
+)
+
+// machine is raft's state machine: it decodes entries, applies them to the
+// store, and passes on what happened.
+type machine struct {
+	waits  *waits
+	resets prometheus.Counter
+	fail   func(error)
+
+	mu       sync.Mutex // guards the rest
+	store    *state.Store
+	view     *state.View // of store, nil until somebody asks after a change
+	watchers map[*watcher]struct{}
+	halted   error // set once: nothing is applied or saved any more
+}
+
+func newMachine(w *waits, resets prometheus.Counter, fail func(error)) *machine {
+	return &machine{waits: w, resets: resets, fail: fail, store: state.New(), watchers: map[*watcher]struct{}{}}
+}
+
+// Apply returns the entry's events, or an error that halts the replica: an
+// entry that is not understood must not be skipped.
+func (m *machine) Apply(entry *raft.Log) any {
+	now, commands, err := decodeFrame(entry.Data)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.halted == nil && err != nil {
+		m.halted = fmt.Errorf("apply entry %d: %w", entry.Index, err)
+		m.fail(m.halted)
+	}
+	if m.halted != nil {
+		return m.halted
+	}
+	events := m.store.Apply(now, commands)
+	m.view = nil
+	for w := range m.watchers {
+		w.push(events)
+	}
+	m.waits.wake(events)
+	return events
+}
+
+// Snapshot captures the state without copying it.
+func (m *machine) Snapshot() (raft.FSMSnapshot, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return snapshot{m.look()}, m.halted
+}
+
+// Restore replaces the state by that of a snapshot. It is called on opening,
+// and when a follower is too far behind for the log.
+func (m *machine) Restore(r io.ReadCloser) error {
+	defer r.Close()
+	store, err := readSnapshot(r)
+	if err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.store, m.view = store, nil
+	for w := range m.watchers {
+		w.reset()
+	}
+	m.waits.recheck(store)
+	return nil
+}
+
+func (m *machine) current() state.View {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.look()
+}
+
+// look is current for those who hold mu.
+func (m *machine) look() state.View {
+	if m.view == nil {
+		v := m.store.View()
+		m.view = &v
+	}
+	return *m.view
+}
+
+func (m *machine) get(id string) (state.Record, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.store.Get(id)
+}

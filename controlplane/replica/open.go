@@ -1,0 +1,147 @@
+package replica
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/raft"
+	wal "github.com/hashicorp/raft-wal"
+	"golang.org/x/sys/unix"
+)
+
+// node is an opened replica: raft and what it stands on.
+type node struct {
+	raft *raft.Raft
+	wal  *wal.WAL
+	lock *os.File
+}
+
+// cacheEntries of the log stay in memory for followers: at most 32 MiB.
+const cacheEntries = 128
+
+func (r *Replica) open() (n *node, err error) {
+	if err := r.cfg.Validate(); err != nil {
+		return nil, err
+	}
+	n = &node{}
+	defer func() {
+		if err != nil {
+			n.release()
+		}
+	}()
+	if n.lock, err = lockDir(r.cfg.Dir); err != nil {
+		return nil, err
+	}
+	log := hclogTo(r.log)
+	if n.wal, err = openLog(filepath.Join(r.cfg.Dir, "log"), r.cfg.SegmentSize, log); err != nil {
+		return nil, err
+	}
+	snapshots, err := raft.NewFileSnapshotStoreWithLogger(r.cfg.Dir, 2, log)
+	if err != nil {
+		return nil, fmt.Errorf("open snapshots: %w", err)
+	}
+	if n.raft, err = r.start(n.wal, snapshots, log); err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
+func openLog(dir string, segment int, log hclog.Logger) (*wal.WAL, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make log directory: %w", err)
+	}
+	w, err := wal.Open(dir, wal.WithLogger(log), wal.WithSegmentSize(segment))
+	if err != nil {
+		return nil, fmt.Errorf("open log %s: %w", dir, err)
+	}
+	return w, nil
+}
+
+// start runs raft over guarded storage.
+func (r *Replica) start(w *wal.WAL, snapshots raft.SnapshotStore, log hclog.Logger) (*raft.Raft, error) {
+	g := &guard{store: w, limit: r.cfg.StallLimit, fail: r.fail, writes: r.metrics.writes}
+	cache, err := raft.NewLogCache(cacheEntries, g)
+	if err != nil {
+		return nil, err
+	}
+	conf := r.cfg.raft()
+	conf.Logger = log
+	if err := r.bootstrap(conf, g, snapshots); err != nil {
+		return nil, err
+	}
+	node, err := raft.NewRaft(conf, r.machine, cache, g, snapshots, r.cfg.Transport)
+	if err != nil {
+		return nil, fmt.Errorf("start raft: %w", err)
+	}
+	return node, r.kick(node)
+}
+
+func (r *Replica) bootstrap(conf *raft.Config, g *guard, snapshots raft.SnapshotStore) error {
+	if !r.cfg.Bootstrap {
+		return nil
+	}
+	err := raft.BootstrapCluster(conf, g, g, snapshots, r.cfg.Transport, r.cfg.voters())
+	if err != nil && !errors.Is(err, raft.ErrCantBootstrap) { // ErrCantBootstrap: there is a cluster already
+		return fmt.Errorf("bootstrap cluster: %w", err)
+	}
+	return nil
+}
+
+// kick makes a voter that is alone stand for election now, as there is no
+// leader that it could wait for: raft does so when its timeout shrinks.
+func (r *Replica) kick(node *raft.Raft) error {
+	if voters(node) != 1 || !votes(node, r.cfg.NodeID) {
+		return nil
+	}
+	reload := node.ReloadableConfig()
+	reload.HeartbeatTimeout = r.cfg.HeartbeatTimeout
+	return node.ReloadConfig(reload)
+}
+
+// close shuts raft down. It does not wait for a disk that has failed: then the
+// log stays open, as somebody may still be in it.
+func (n *node) close(failure error) error {
+	patience := 10 * time.Second
+	if failure != nil {
+		patience = time.Second
+	}
+	ctx, cancel := context.WithTimeoutCause(context.Background(), patience, errors.New("raft does not shut down"))
+	defer cancel()
+	if err := settle(ctx, n.raft.Shutdown()); err != nil {
+		return err
+	}
+	return n.release()
+}
+
+func (n *node) release() error {
+	var err error
+	if n.wal != nil {
+		err = n.wal.Close()
+	}
+	if n.lock != nil {
+		n.lock.Close()
+	}
+	return err
+}
+
+// lockDir keeps a second process out of a data directory. The lock goes with
+// the process, however it ends.
+func lockDir(dir string) (*os.File, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make data directory: %w", err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock data directory: %w", err)
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("data directory %s is in use by another process: %w", dir, err)
+	}
+	return f, nil
+}

@@ -1,0 +1,104 @@
+package replica
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/raft"
+
+	"assay/controlplane/state"
+)
+
+// What one log entry holds at most, and how many entries are on their way at a
+// time. An entry exceeds its bytes by less than one command.
+const (
+	maxEntryCommands = 256
+	maxEntryBytes    = 256 << 10
+	maxInFlight      = 4
+)
+
+// propose packs proposals into entries until ctx ends.
+func (r *Replica) propose(ctx context.Context, node *raft.Raft) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	slots := make(chan struct{}, maxInFlight)
+	for {
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		batch := r.queue.gather(ctx)
+		if len(batch) == 0 {
+			return
+		}
+		start := time.Now()
+		f := node.Apply(encodeFrame(start, payloads(batch)), 0)
+		wg.Go(func() {
+			deliver(batch, f, settle(ctx, f))
+			r.metrics.entry(len(batch), time.Since(start))
+			<-slots
+		})
+	}
+}
+
+// gather waits for a first proposal and takes along what else is there. It
+// returns none when ctx ended.
+func (q queue) gather(ctx context.Context) []*proposal {
+	var batch []*proposal
+	size := 0
+	for len(batch) == 0 {
+		p := q.next(ctx)
+		for ; p != nil; p = q.poll() {
+			if !p.claim() {
+				continue
+			}
+			batch = append(batch, p)
+			if size += len(p.data); len(batch) == maxEntryCommands || size >= maxEntryBytes {
+				return batch
+			}
+		}
+		if ctx.Err() != nil {
+			return batch
+		}
+	}
+	return batch
+}
+
+func payloads(batch []*proposal) [][]byte {
+	data := make([][]byte, len(batch))
+	for i, p := range batch {
+		data[i] = p.data
+	}
+	return data
+}
+
+// deliver tells the callers of an entry's commands what came of it.
+func deliver(batch []*proposal, f raft.ApplyFuture, err error) {
+	events, ok := []state.Event(nil), false
+	if err == nil {
+		events, ok = f.Response().([]state.Event)
+	}
+	for i, p := range batch {
+		switch {
+		case ok:
+			p.done <- outcome{event: events[i]}
+		case err == nil:
+			p.done <- outcome{err: fmt.Errorf("%w: %v", ErrUnknown, f.Response())}
+		default:
+			p.done <- outcome{err: proposeError(err)}
+		}
+	}
+}
+
+// proposeError tells entries that raft turned away from those it may have
+// written.
+func proposeError(err error) error {
+	if errors.Is(err, raft.ErrNotLeader) || errors.Is(err, raft.ErrLeadershipTransferInProgress) {
+		return ErrNotLeader
+	}
+	return fmt.Errorf("%w: %w", ErrUnknown, err)
+}
