@@ -1,0 +1,124 @@
+package toolchain
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A preparation that takes longer than this is broken.
+const prepareTimeout = 10 * time.Minute
+
+// Prepare makes, one language after the other, what their definitions prepare
+// and this machine does not have yet, and then probes languages that could not
+// work without it. changed is called after each language that became
+// available. A preparation that fails costs speed, or that language, and is
+// logged. The error is ctx's.
+func (s *Set) Prepare(ctx context.Context, lend Lender, changed func()) error {
+	for _, t := range s.unprepared() {
+		start := time.Now()
+		err := t.prepare(ctx)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			s.log.Warn("toolchain not prepared", "toolchain", t.ID(), "err", err)
+			if t.def.Prepare.Required {
+				t.status.Store(&status{reason: err.Error()})
+			}
+			continue
+		}
+		s.log.Info("toolchain prepared", "toolchain", t.ID(), "dur", time.Since(start))
+		if !t.def.Prepare.Required {
+			continue
+		}
+		if err := s.Probe(ctx, lend, t.ID()); err != nil {
+			return err
+		}
+		if t.Available() {
+			changed()
+		}
+	}
+	return nil
+}
+
+// unprepared lists what is left to prepare, in the order in which it is done.
+func (s *Set) unprepared() []*Toolchain {
+	var out []*Toolchain
+	for _, t := range s.all {
+		if t.tools != nil && t.def.Prepare != nil && !t.prepared.Load() {
+			out = append(out, t)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *Toolchain) int { return rank(a) - rank(b) })
+	return out
+}
+
+func rank(t *Toolchain) int {
+	if t.def.Rare {
+		return 1
+	}
+	return 0
+}
+
+// prepare fills the cache directory in one step that either happens or does
+// not, and removes what older toolchains of the language left.
+func (t *Toolchain) prepare(ctx context.Context) error {
+	dest, err := os.MkdirTemp(t.cacheOf, "preparing-")
+	if err != nil {
+		return fmt.Errorf("prepare: %w", err)
+	}
+	defer os.RemoveAll(dest)
+	if err := os.Chmod(dest, 0o755); err != nil {
+		return fmt.Errorf("prepare: %w", err)
+	}
+	if err := t.runPrepare(ctx, dest); err != nil {
+		return err
+	}
+	stale, _ := filepath.Glob(filepath.Join(t.cacheOf, t.def.ID+"-????????????????"))
+	for _, old := range stale {
+		os.RemoveAll(old)
+	}
+	if err := os.Rename(dest, t.hostCache()); err != nil {
+		return fmt.Errorf("prepare: %w", err)
+	}
+	t.prepared.Store(true)
+	return nil
+}
+
+// runPrepare runs the definition's command on the host, with the lowest
+// priority and an environment made from nothing.
+func (t *Toolchain) runPrepare(ctx context.Context, dest string) error {
+	ctx, cancel := context.WithTimeout(ctx, prepareTimeout)
+	defer cancel()
+	v := t.base()
+	t.hostView(v)
+	v.text["dest"], v.text["cache"] = dest, t.seenCache()
+	argv := append([]string{"nice", "-n", "19"}, v.expand(t.def.Prepare.Argv)...)
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Dir, cmd.Env = dest, v.env(map[string]string{"HOME": dest, "TMPDIR": dest})
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	cmd.WaitDelay = time.Second
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("prepare: %w: %s", err, strings.TrimSpace(firstLines(output.Bytes())))
+	}
+	return nil
+}
+
+// hostView makes the tools' names stand for paths of the host, for what runs
+// outside boxes.
+func (t *Toolchain) hostView(v values) {
+	for name, f := range t.tools {
+		v.text[name], v.text[name+".home"] = f.host, f.root
+		if f.root == "" {
+			v.text[name+".home"] = f.home
+		}
+	}
+}
