@@ -1,0 +1,74 @@
+package dispatch
+
+import (
+	"slices"
+	"time"
+
+	"assay/controlplane/fleet"
+)
+
+// Peer is the way to an agent. Its methods do not block; what is lost on the
+// way is repaired when the agent attaches again.
+type Peer interface {
+	Assign(fleet.Assignment)
+	Ack(fleet.Attempt)
+	Abandon(a fleet.Attempt, reason string)
+}
+
+// agent is a node that has attached in this term.
+type agent struct {
+	hello     fleet.Hello
+	peer      Peer // nil when its stream is gone
+	heard     time.Time
+	silent    bool // for so long that its leases were taken
+	credits   int
+	draining  bool
+	languages map[string]bool
+	leases    []*lease // in the order in which they were given
+	warm      recent
+}
+
+func newAgent(node, incarnation string) *agent {
+	return &agent{hello: fleet.Hello{Node: node, Incarnation: incarnation}}
+}
+
+// greet takes over what the agent says of itself.
+func (a *agent) greet(p Peer, h fleet.Hello) {
+	a.peer, a.hello, a.credits, a.draining = p, h, 0, h.Draining
+	a.languages = map[string]bool{}
+	for _, l := range h.Languages {
+		a.languages[l.ID] = l.Available
+	}
+}
+
+// suspects counts the submissions on the agent that have lost attempts, and
+// those of them that are on their last.
+func (a *agent) suspects(attempts int) (some, last int) {
+	for _, l := range a.leases {
+		if l.sub.Lost > 0 {
+			some++
+		}
+		if l.sub.attempt() >= attempts {
+			last++
+		}
+	}
+	return some, last
+}
+
+func (a *agent) drop(l *lease) {
+	if i := slices.Index(a.leases, l); i >= 0 {
+		a.leases = slices.Delete(a.leases, i, i+1)
+	}
+}
+
+func (a *agent) ack(at fleet.Attempt) {
+	if a.peer != nil {
+		a.peer.Ack(at)
+	}
+}
+
+func (a *agent) abandon(at fleet.Attempt, reason string) {
+	if a.peer != nil {
+		a.peer.Abandon(at, reason)
+	}
+}

@@ -1,0 +1,204 @@
+package dispatch
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"assay/controlplane/fleet"
+	"assay/controlplane/progress"
+	"assay/controlplane/queue"
+	"assay/controlplane/state"
+	"assay/judge"
+)
+
+// heard takes in what an agent says. from is the session that it came by.
+func (t *term) heard(now time.Time, from Peer, node string, said fleet.Said) {
+	t.now = now
+	if h, ok := said.(fleet.Hello); ok {
+		t.hello(from, h)
+		t.place()
+		return
+	}
+	a := t.agents[node]
+	if a == nil || a.peer != from {
+		t.heardLate(from, said)
+		return
+	}
+	a.heard, a.silent = now, false
+	switch said := said.(type) {
+	case fleet.Event:
+		t.event(a, said)
+		return // the most frequent input changes nothing about who can take what
+	case fleet.Credit:
+		a.credits += int(said)
+	case fleet.Beat:
+		a.draining = a.draining || said.Draining
+	case fleet.Report:
+		t.report(a, said)
+	case fleet.Gone:
+		a.peer = nil
+	}
+	t.review(a)
+	t.place()
+}
+
+// heardLate answers what came by a session that another one has replaced: the
+// agent says all of it again on the new one.
+func (t *term) heardLate(from Peer, said fleet.Said) {
+	if r, ok := said.(fleet.Report); ok && t.subs[r.Submission] == nil {
+		from.Ack(r.Attempt)
+	}
+}
+
+// hello takes in an agent that attaches, for the first time or again.
+func (t *term) hello(from Peer, h fleet.Hello) {
+	a := t.agents[h.Node]
+	if a != nil && a.hello.Incarnation != h.Incarnation {
+		a.peer = nil
+		t.loseAll(a, "the agent restarted")
+		delete(t.free, a)
+		a = nil
+	}
+	if a == nil {
+		a = newAgent(h.Node, h.Incarnation)
+		t.agents[h.Node] = a
+	}
+	a.greet(from, h)
+	a.heard, a.silent = t.now, false
+	held := map[fleet.Token]bool{}
+	for _, at := range h.Held {
+		held[at.Token] = true
+		t.claim(a, at)
+	}
+	t.takeBack(a, held)
+	t.review(a)
+}
+
+// claim gives a the lease of an attempt that it says it holds, unless somebody
+// else has it or nobody wants it.
+func (t *term) claim(a *agent, at fleet.Attempt) {
+	s := t.subs[at.Submission]
+	switch {
+	case s == nil:
+		a.abandon(at, "the submission is not wanted any more")
+	case s.reportedAs(at):
+		// Its commit is under way.
+	case s.phase == leased:
+		if l := t.leases[at.Token]; l == nil || l.sub != s || l.agent != a {
+			a.abandon(at, "another attempt has taken its place")
+		}
+	case s.phase == finishing:
+		a.abandon(at, "another attempt has finished")
+	default:
+		t.adopt(s)
+		t.grant(s, a, at)
+	}
+}
+
+func (s *submission) reportedAs(at fleet.Attempt) bool {
+	for _, r := range s.reports {
+		if r.attempt.Token == at.Token {
+			return true
+		}
+	}
+	return false
+}
+
+// adopt makes the queue count s, which is not leased, as handed out.
+func (t *term) adopt(s *submission) {
+	if s.phase != waiting {
+		t.queue.Push(queueItem(s, t.estimates))
+	}
+	s.item, s.out = t.queue.Take(s.ID)
+}
+
+// takeBack returns to the queue what a was given and does not know of: the
+// assignment was lost with the stream that carried it.
+func (t *term) takeBack(a *agent, held map[fleet.Token]bool) {
+	var lost []*lease
+	for _, l := range a.leases {
+		if !held[l.attempt.Token] {
+			lost = append(lost, l)
+		}
+	}
+	for _, l := range lost {
+		t.handBack(l.sub)
+	}
+}
+
+// event passes on progress of the attempt that counts.
+func (t *term) event(a *agent, e fleet.Event) {
+	l := t.leases[e.Token]
+	if l == nil || l.agent != a {
+		return
+	}
+	switch {
+	case e.Started:
+		t.publish(l.sub, progress.Event{Kind: progress.Started})
+	case e.Compiled != nil:
+		t.publish(l.sub, progress.Event{Kind: progress.Compiled, Compiled: e.Compiled})
+	case e.Test != nil:
+		t.publish(l.sub, progress.Event{Kind: progress.Test, Test: e.Test})
+	}
+}
+
+// report takes in the end of an attempt.
+func (t *term) report(a *agent, r fleet.Report) {
+	s := t.subs[r.Submission]
+	if s == nil {
+		a.ack(r.Attempt)
+		return
+	}
+	if r.Fault == "" && !slices.Contains(judge.Verdicts(), r.Verdict) {
+		r.Fault = fmt.Sprintf("reported the verdict %q", r.Verdict)
+	}
+	l := t.leases[r.Token]
+	mine := l != nil && l.agent == a && l.sub == s
+	switch {
+	case r.Fault != "":
+		a.ack(r.Attempt)
+		if mine {
+			t.fault(l, r)
+		}
+	case s.phase == finishing:
+		if !s.reportedAs(r.Attempt) {
+			s.reports = append(s.reports, reported{a.hello.Node, r.Attempt})
+		}
+	case s.phase == leased && !mine:
+		a.ack(r.Attempt)
+	default:
+		t.accept(s, a, r)
+	}
+}
+
+func (t *term) fault(l *lease, r fleet.Report) {
+	if r.Returned {
+		t.handBack(l.sub)
+		return
+	}
+	t.lose(l, r.Fault)
+}
+
+// accept makes a report the result of s, which nobody else holds.
+func (t *term) accept(s *submission, a *agent, r fleet.Report) {
+	t.release(s)
+	t.queue.Remove(s.ID)
+	if r.BoxTime > 0 {
+		t.estimates.learn(s.Tenant, s.Tests, r.BoxTime)
+		t.settle(s, max(least, r.BoxTime.Seconds()))
+	}
+	t.settle(s, s.item.Cost)
+	s.reports = append(s.reports, reported{a.hello.Node, r.Attempt})
+	t.finish(s, state.Finish{
+		ID: s.ID, Attempt: r.Number, Verdict: r.Verdict, Summary: r.Summary,
+		Result: r.Result, Node: a.hello.Node,
+	})
+}
+
+func queueItem(s *submission, e estimates) queue.Item {
+	return queue.Item{
+		ID: s.ID, Tenant: s.Tenant, Priority: s.Priority, Shape: s.shape(),
+		Seq: s.seq, Cost: e.cost(s.Tenant, s.Tests),
+	}
+}

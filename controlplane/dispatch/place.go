@@ -1,0 +1,124 @@
+package dispatch
+
+import (
+	"strings"
+
+	"assay/controlplane/queue"
+)
+
+// place hands out items as long as there are agents for them.
+func (t *term) place() {
+	for len(t.free) > 0 {
+		it, ok := t.queue.Pop(t.can)
+		if !ok {
+			return
+		}
+		s := t.subs[it.ID]
+		s.item, s.out = it, true
+		t.assign(s, t.pick(s, it.Shape))
+	}
+}
+
+// can reports whether an agent with credit may have items of this shape.
+func (t *term) can(sh queue.Shape) bool {
+	for a := range t.free {
+		if t.fits(a, sh) {
+			return true
+		}
+	}
+	return false
+}
+
+// fits reports whether a, which is able to take something, may have an item of
+// this shape.
+func (t *term) fits(a *agent, sh queue.Shape) bool {
+	if !a.able(sh) {
+		return false
+	}
+	if sh.Lost == 0 {
+		return true
+	}
+	some, last := a.suspects(t.cfg.Attempts)
+	if last > 0 || some > 0 && sh.Lost+1 >= t.cfg.Attempts {
+		return false
+	}
+	return !avoids(sh, a) || !t.elsewhere(sh)
+}
+
+func (a *agent) able(sh queue.Shape) bool {
+	return a.languages[sh.Language] && (sh.Class == "" || sh.Class == a.hello.Class)
+}
+
+func avoids(sh queue.Shape, a *agent) bool {
+	for node := range strings.SplitSeq(sh.Avoid, " ") {
+		if node == a.hello.Node {
+			return true
+		}
+	}
+	return false
+}
+
+// elsewhere reports whether an agent that is not to be avoided could have the
+// item, now or once it has credit.
+func (t *term) elsewhere(sh queue.Shape) bool {
+	for _, a := range t.agents {
+		if t.usable(a) && a.able(sh) && !avoids(sh, a) {
+			return true
+		}
+	}
+	return false
+}
+
+// pick chooses among the agents that fit: one with a box to spare before one
+// without, then one that has the submission's payloads at hand, then the one
+// with the most credit; the name decides ties.
+func (t *term) pick(s *submission, sh queue.Shape) *agent {
+	var best *agent
+	for a := range t.free {
+		if t.fits(a, sh) && (best == nil || s.prefers(a, best)) {
+			best = a
+		}
+	}
+	return best
+}
+
+func (s *submission) prefers(a, b *agent) bool {
+	if sa, sb := a.spare(), b.spare(); sa != sb {
+		return sa
+	}
+	if wa, wb := s.warmth(a), s.warmth(b); wa != wb {
+		return wa > wb
+	}
+	if a.credits != b.credits {
+		return a.credits > b.credits
+	}
+	return a.hello.Node < b.hello.Node
+}
+
+func (a *agent) spare() bool { return len(a.leases) < a.hello.Boxes }
+
+func (s *submission) warmth(a *agent) int {
+	w := 0
+	if a.warm.has(s.spec) {
+		w += 2
+	}
+	if a.warm.has(s.suite) {
+		w++
+	}
+	return w
+}
+
+// usable reports whether a can be talked to and still takes something now and
+// then. An agent that has been quiet for half a lease gets nothing new.
+func (t *term) usable(a *agent) bool {
+	return a.peer != nil && !a.draining && t.now.Sub(a.heard) < t.cfg.Lease/2
+}
+
+// review keeps free, the set of agents that can be given something.
+func (t *term) review(a *agent) {
+	if a.credits > 0 && t.usable(a) {
+		t.free[a] = struct{}{}
+	} else {
+		delete(t.free, a)
+	}
+}
