@@ -27,7 +27,9 @@ func (r *Registry) Take(t Tenant, n int, now time.Time) (wait time.Duration, ok 
 	defer r.buckets.mu.Unlock()
 	b := r.buckets.of(t, now)
 	b.level = min(float64(t.Burst), b.level+t.Rate*max(0, now.Sub(b.at).Seconds()))
-	b.at = now
+	if now.After(b.at) {
+		b.at = now
+	}
 	need := math.Min(float64(n), float64(t.Burst))
 	if b.level < need {
 		return time.Duration((need - b.level) / t.Rate * float64(time.Second)), false

@@ -52,6 +52,9 @@ func (d *run) decode(p *plan, v reflect.Value) error {
 	if d.err != io.EOF {
 		return d.err
 	}
+	if err := d.spool.flush(); err != nil {
+		return fmt.Errorf("flush spool: %w", err)
+	}
 	if len(d.problems) > 0 {
 		return d.problems
 	}

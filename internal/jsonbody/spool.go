@@ -50,15 +50,20 @@ func (s *Spool) open() error {
 // Size is the number of bytes written so far.
 func (s *Spool) Size() int64 { return s.size }
 
-// Section reads n bytes from off, all of which must have been written before.
-func (s *Spool) Section(off, n int64) (*io.SectionReader, error) {
+func (s *Spool) flush() error {
 	if s.file == nil {
-		return io.NewSectionReader(nil, 0, 0), nil
+		return nil
 	}
-	if err := s.buf.Flush(); err != nil {
-		return nil, fmt.Errorf("flush spool: %w", err)
+	return s.buf.Flush()
+}
+
+// Section reads n bytes from off, all of which a finished Decode must have
+// written. Sections may be read by many goroutines.
+func (s *Spool) Section(off, n int64) *io.SectionReader {
+	if s.file == nil {
+		return io.NewSectionReader(nil, 0, 0)
 	}
-	return io.NewSectionReader(s.file, off, n), nil
+	return io.NewSectionReader(s.file, off, n)
 }
 
 // Close gives the disk space back. Texts that lie in the spool can no longer

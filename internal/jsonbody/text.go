@@ -49,16 +49,15 @@ func (t *Text) Bytes() ([]byte, error) {
 
 // Open reads the text from its beginning. Any number of readers may be open.
 func (t *Text) Open() (io.Reader, error) {
-	r, err := t.open()
-	if err != nil || !t.base64 {
-		return r, err
+	if t.base64 {
+		return base64.NewDecoder(base64.StdEncoding, t.open()), nil
 	}
-	return base64.NewDecoder(base64.StdEncoding, r), nil
+	return t.open(), nil
 }
 
-func (t *Text) open() (io.Reader, error) {
+func (t *Text) open() io.Reader {
 	if t.spool == nil {
-		return bytes.NewReader(t.inline), nil
+		return bytes.NewReader(t.inline)
 	}
 	return t.spool.Section(t.off, t.raw)
 }
@@ -70,11 +69,7 @@ func (t *Text) DecodeBase64() error {
 	if !t.given || t.base64 {
 		return nil
 	}
-	r, err := t.open()
-	if err != nil {
-		return err
-	}
-	size, err := base64Size(r)
+	size, err := base64Size(t.open())
 	if err != nil {
 		return err
 	}
