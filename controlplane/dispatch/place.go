@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"strings"
 
 	"assay/controlplane/queue"
@@ -69,9 +70,10 @@ func (t *term) elsewhere(sh queue.Shape) bool {
 	return false
 }
 
-// pick chooses among the agents that fit: one with a box to spare before one
-// without, then one that has the submission's payloads at hand, then the one
-// with the most credit; the name decides ties.
+// pick chooses among the agents that fit. A box to spare comes first, then the
+// artifact at hand, because compiling is dear; then load, so that tests can
+// fan out, and only among equals a suite at hand, because it is fetched once.
+// The name decides ties.
 func (t *term) pick(s *submission, sh queue.Shape) *agent {
 	var best *agent
 	for a := range t.free {
@@ -83,30 +85,28 @@ func (t *term) pick(s *submission, sh queue.Shape) *agent {
 }
 
 func (s *submission) prefers(a, b *agent) bool {
-	if sa, sb := a.spare(), b.spare(); sa != sb {
-		return sa
+	order := cmp.Or(
+		yes(b.spare())-yes(a.spare()),
+		yes(b.warm.has(s.spec))-yes(a.warm.has(s.spec)),
+		a.load()-b.load(),
+		yes(b.warm.has(s.suite))-yes(a.warm.has(s.suite)),
+		b.credits-a.credits,
+		strings.Compare(a.hello.Node, b.hello.Node),
+	)
+	return order < 0
+}
+
+func yes(b bool) int {
+	if b {
+		return 1
 	}
-	if wa, wb := s.warmth(a), s.warmth(b); wa != wb {
-		return wa > wb
-	}
-	if a.credits != b.credits {
-		return a.credits > b.credits
-	}
-	return a.hello.Node < b.hello.Node
+	return 0
 }
 
 func (a *agent) spare() bool { return len(a.leases) < a.hello.Boxes }
 
-func (s *submission) warmth(a *agent) int {
-	w := 0
-	if a.warm.has(s.spec) {
-		w += 2
-	}
-	if a.warm.has(s.suite) {
-		w++
-	}
-	return w
-}
+// load is how full an agent is, in quarters.
+func (a *agent) load() int { return 4 * len(a.leases) / a.hello.Boxes }
 
 // usable reports whether a can be talked to and still takes something now and
 // then. An agent that has been quiet for half a lease gets nothing new.

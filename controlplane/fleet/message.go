@@ -83,6 +83,6 @@ type Assignment struct {
 	Tenant  string
 	Spec    judge.Payload
 	Suite   judge.Payload
-	Timeout time.Duration // from its first box on
+	Timeout time.Duration // from when nothing older is left on the agent
 	Queued  time.Duration // from acceptance to this assignment
 }

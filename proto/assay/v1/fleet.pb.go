@@ -669,9 +669,9 @@ type Assignment struct {
 	Tenant  string                 `protobuf:"bytes,2,opt,name=tenant,proto3" json:"tenant,omitempty"`
 	Spec    *Payload               `protobuf:"bytes,3,opt,name=spec,proto3" json:"spec,omitempty"`   // encoded Spec
 	Suite   *Payload               `protobuf:"bytes,4,opt,name=suite,proto3" json:"suite,omitempty"` // encoded Suite; empty: one run with empty stdin
-	// An attempt that runs longer than this is a fault. The clock runs from its
-	// first box on; the leader, which may not hear of that, lets it run from the
-	// moment when nothing older is left on the agent.
+	// An attempt that takes longer than this is a fault. Agents serve older
+	// attempts first, so the clock of each runs from the moment when nothing
+	// older is left on its agent. Agent and leader both watch it.
 	TimeoutNs     int64 `protobuf:"varint,5,opt,name=timeout_ns,json=timeoutNs,proto3" json:"timeout_ns,omitempty"`
 	QueuedNs      int64 `protobuf:"varint,6,opt,name=queued_ns,json=queuedNs,proto3" json:"queued_ns,omitempty"` // time from acceptance to this assignment, by the leader's clock
 	unknownFields protoimpl.UnknownFields
