@@ -3,15 +3,12 @@ package toolchain
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
-	"golang.org/x/sys/unix"
 
 	"assay/agent/box"
 	"assay/judge"
@@ -83,7 +80,7 @@ func (t *Toolchain) waitsForPreparation() bool {
 
 // hello proves the toolchain in boxes and returns its version.
 func (t *Toolchain) hello(ctx context.Context, lend Lender) (version string, err error) {
-	source, err := memoryFile(t.def.SourceFile, t.def.Hello.Source)
+	source, err := box.MemoryFile(t.def.SourceFile, []byte(t.def.Hello.Source))
 	if err != nil {
 		return "", err
 	}
@@ -179,17 +176,4 @@ func describe(o judge.Outcome) string {
 func firstLines(output []byte) string {
 	const most = 400
 	return strings.ToValidUTF8(strings.TrimSpace(string(output[:min(most, len(output))])), "")
-}
-
-// memoryFile is an open file that is on no disk.
-func memoryFile(name, content string) (*os.File, error) {
-	fd, err := unix.MemfdCreate(name, unix.MFD_CLOEXEC)
-	if err != nil {
-		return nil, fmt.Errorf("make a file in memory: %w", err)
-	}
-	f := os.NewFile(uintptr(fd), name)
-	if _, err := f.WriteAt([]byte(content), 0); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"assay/agent/box"
 	"assay/judge"
@@ -79,12 +78,10 @@ func (t *Toolchain) Language() judge.Language {
 }
 
 // Limits are the limits of a submission as this language's factors change
-// them. They are what verdicts are held against.
+// them. They are what verdicts are held against; what the runtime needs for
+// itself is not in them yet.
 func (t *Toolchain) Limits(l judge.Limits) judge.Limits {
-	l.CPU = time.Duration(float64(l.CPU) * or(t.def.CPUFactor, 1))
-	l.Wall = time.Duration(float64(l.Wall) * or(t.def.CPUFactor, 1))
-	l.MemoryKB = int64(float64(l.MemoryKB) * or(t.def.MemoryFactor, 1))
-	return l
+	return l.Scale(t.def.CPUFactor, t.def.MemoryFactor, 0)
 }
 
 // CompileCommand is how p is compiled in a box that holds its files.
