@@ -1,0 +1,116 @@
+package cgroup
+
+import (
+	"errors"
+	"os"
+	"time"
+)
+
+// Group counts and limits the processes of one box. Its methods are not safe
+// for concurrent use.
+type Group struct {
+	dirs     []string
+	entrance []*os.File
+	threads  bool
+	cpus     int
+
+	limits Limits
+	set    func(Limits) error
+
+	cpu, memory, peak, kills *counter
+	resetPeak                func() error // nil: this kernel cannot
+
+	startCPU    time.Duration
+	startMemory uint64
+	startPeak   uint64
+	startKills  uint64
+}
+
+// Limits of a group; zero means no limit.
+type Limits struct {
+	Memory    int64 // bytes
+	Processes int   // and threads
+}
+
+// Usage is what a group used since Begin.
+type Usage struct {
+	CPU      time.Duration
+	Memory   int64 // highest in bytes; 0 when this kernel cannot tell
+	OOMKills int   // processes that the kernel killed for lack of memory
+}
+
+// Entrance are the files that a task writes "0" to in order to enter the
+// group: its thread in version 1, its whole process in version 2.
+func (g *Group) Entrance() (files []*os.File, threads bool) { return g.entrance, g.threads }
+
+// CPUs is the number of processors that the group may use at one time.
+func (g *Group) CPUs() int { return g.cpus }
+
+// Limit sets the limits, if they are not what they were.
+func (g *Group) Limit(l Limits) error {
+	if l == g.limits {
+		return nil
+	}
+	if err := g.set(l); err != nil {
+		return err
+	}
+	g.limits = l
+	return nil
+}
+
+// Begin starts counting anew.
+func (g *Group) Begin() (err error) {
+	if g.resetPeak != nil {
+		err = g.resetPeak()
+	}
+	read := func(c *counter) (v uint64) {
+		v, e := c.read()
+		err = errors.Join(err, e)
+		return v
+	}
+	g.startPeak, g.startMemory, g.startKills = read(g.peak), read(g.memory), read(g.kills)
+	g.startCPU = time.Duration(read(g.cpu))
+	return err
+}
+
+// CPU is the processor time used since Begin by all tasks of the group.
+func (g *Group) CPU() (time.Duration, error) {
+	v, err := g.cpu.read()
+	return time.Duration(v) - g.startCPU, err
+}
+
+// End tells what was used since Begin.
+func (g *Group) End() (Usage, error) {
+	cpu, err1 := g.CPU()
+	peak, err2 := g.peak.read()
+	kills, err3 := g.kills.read()
+	u := Usage{CPU: cpu, OOMKills: int(kills - g.startKills)}
+	// A peak that cannot be reset is only news when it has risen.
+	if (g.resetPeak != nil || peak > g.startPeak) && peak > g.startMemory {
+		u.Memory = int64(peak - g.startMemory)
+	}
+	return u, errors.Join(err1, err2, err3)
+}
+
+// Close removes the group. Its tasks must have ended.
+func (g *Group) Close() error {
+	var errs []error
+	for _, c := range []*counter{g.cpu, g.memory, g.peak, g.kills} {
+		if c != nil {
+			_ = c.file.Close()
+		}
+	}
+	g.Shut()
+	for _, dir := range g.dirs {
+		errs = append(errs, remove(dir))
+	}
+	return errors.Join(errs...)
+}
+
+// Shut closes the entrance, once everyone is inside.
+func (g *Group) Shut() {
+	for _, f := range g.entrance {
+		_ = f.Close()
+	}
+	g.entrance = nil
+}

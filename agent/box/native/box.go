@@ -1,0 +1,214 @@
+package native
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"assay/agent/box"
+	"assay/agent/box/cgroup"
+	_ "assay/agent/box/native/boxinit" // this executable is the init of boxes, too
+	"assay/agent/box/native/wire"
+)
+
+// slot is a native box.
+type slot struct {
+	driver  *Driver
+	id      identity
+	group   *cgroup.Group
+	init    *os.Process
+	request *link
+	urgent  *link
+	wake    int    // eventfd: the caller has given up
+	buf     []byte // output on its way
+	serial  uint64
+	broken  error // why the box cannot be used any more
+}
+
+var _ box.Box = (*slot)(nil)
+
+// open makes a box.
+func (d *Driver) open() (_ *slot, err error) {
+	id, err := d.identify()
+	if err != nil {
+		return nil, err
+	}
+	b := &slot{driver: d, id: id, wake: -1, buf: make([]byte, 64<<10)}
+	defer func() {
+		if err != nil {
+			_ = b.Close()
+		}
+	}()
+	if b.group, err = d.tree.New(id.name, id.cpu); err != nil {
+		return nil, err
+	}
+	if b.wake, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		return nil, fmt.Errorf("make eventfd: %w", err)
+	}
+	if err := b.start(); err != nil {
+		return nil, err
+	}
+	return b, b.furnish()
+}
+
+// namespaces of a box. The cgroup namespace follows when the init is in its
+// cgroup.
+const namespaces = unix.CLONE_NEWPID | unix.CLONE_NEWNS | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWNET
+
+// start starts the init.
+func (b *slot) start() error {
+	var ends [2]*os.File
+	var err error
+	if b.request, ends[0], err = newLink(); err != nil {
+		return err
+	}
+	defer ends[0].Close()
+	if b.urgent, ends[1], err = newLink(); err != nil {
+		return err
+	}
+	defer ends[1].Close()
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer null.Close()
+	b.init, err = os.StartProcess("/proc/self/exe", []string{"assay-box"}, &os.ProcAttr{
+		Env:   []string{wire.Marker + "=1"},
+		Files: []*os.File{null, null, os.Stderr, ends[0], ends[1]},
+		Sys:   &syscall.SysProcAttr{Cloneflags: namespaces},
+	})
+	if err != nil {
+		return fmt.Errorf("start init in new namespaces: %w%s", err, remedy(err))
+	}
+	return nil
+}
+
+// remedy tells what to do about namespaces that cannot be had.
+func remedy(err error) string {
+	switch {
+	case errors.Is(err, unix.EPERM):
+		return " (the agent needs CAP_SYS_ADMIN: run it as root, in a container with --privileged)"
+	case errors.Is(err, unix.ENOSPC):
+		return " (a limit in /proc/sys/user is reached)"
+	case errors.Is(err, unix.EINVAL):
+		return " (this kernel was built without pid, ipc, uts or net namespaces)"
+	}
+	return ""
+}
+
+// furnish has the init make the box.
+func (b *slot) furnish() error {
+	setup := b.driver.setup
+	setup.Files = files(b.id.uid)
+	entrance, threads := b.group.Entrance()
+	setup.Threads = threads
+	var fds []int
+	for _, f := range entrance {
+		fds = append(fds, int(f.Fd()))
+	}
+	err := b.request.send(setup.Encode(), fds...)
+	if err != nil {
+		return fmt.Errorf("set up box: %w", err)
+	}
+	if err := b.reply(); err != nil {
+		return fmt.Errorf("set up box: %w", err)
+	}
+	b.group.Shut()
+	return nil
+}
+
+// reply waits for the answer to a request that has no particular one.
+func (b *slot) reply() error {
+	msg, _, err := b.request.await(b.driver.cfg.Grace)
+	if err != nil {
+		return err
+	}
+	r, ok := wire.DecodeReply(msg)
+	if !ok {
+		return errGarbled
+	}
+	return replyError(r)
+}
+
+// errGarbled is returned when the init answers something else than was asked.
+var errGarbled = errors.New("the init of the box answers nonsense")
+
+func replyError(r wire.Reply) error {
+	if r.Errno == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", r.Op, syscall.Errno(r.Errno))
+}
+
+// fail makes an error a fault, and the box unusable.
+func (b *slot) fail(op string, err error) error {
+	if b.broken == nil {
+		b.broken = fmt.Errorf("%s: %w", op, err)
+	}
+	return &box.Fault{Op: op, Err: err}
+}
+
+// usable says why a box cannot be used.
+func (b *slot) usable(op string) error {
+	if b.broken != nil {
+		return &box.Fault{Op: op, Err: fmt.Errorf("box is broken: %w", b.broken)}
+	}
+	return nil
+}
+
+// Reset makes the box as new.
+func (b *slot) Reset(context.Context) error {
+	if err := b.usable("reset"); err != nil {
+		return err
+	}
+	err := b.request.send(wire.EncodeReset())
+	if err == nil {
+		err = b.reply()
+	}
+	if err != nil {
+		return b.fail("reset", err)
+	}
+	return nil
+}
+
+// Close kills the init, and thereby its pid namespace: every process of the
+// box. The kernel takes its mounts and files along.
+func (b *slot) Close() error {
+	if b.driver == nil {
+		return nil
+	}
+	b.broken = errors.New("closed")
+	b.end()
+	for _, l := range []*link{b.request, b.urgent} {
+		if l != nil {
+			l.close()
+		}
+	}
+	if b.wake >= 0 {
+		_ = unix.Close(b.wake)
+	}
+	var err error
+	if b.group != nil {
+		err = b.group.Close()
+	}
+	b.driver.forget(b.id)
+	b.driver = nil
+	if err != nil {
+		return &box.Fault{Op: "close", Err: err}
+	}
+	return nil
+}
+
+// end kills the init and waits until it is gone; its processes go first.
+func (b *slot) end() {
+	if b.init == nil {
+		return
+	}
+	_ = b.init.Kill()
+	_, _ = b.init.Wait()
+	b.init = nil
+}

@@ -1,0 +1,73 @@
+package boxinit
+
+import (
+	"runtime"
+	"syscall"
+
+	"assay/agent/box/native/wire"
+)
+
+// This is the one init function with an effect in the whole program. It must
+// run here: main would be too late, after every package has been initialised.
+func init() {
+	if _, marked := syscall.Getenv(wire.Marker); marked && syscall.Getpid() == 1 {
+		serve()
+		syscall.Exit(0)
+	}
+}
+
+// serve is the life of the init: it ends when the agent hangs up, and every
+// process of the box with it.
+func serve() {
+	syscall.CloseOnExec(wire.RequestFD)
+	syscall.CloseOnExec(wire.KillFD)
+	agent := newConn(wire.RequestFD)
+	msg, cgroups, err := agent.receive()
+	if err != nil {
+		return
+	}
+	setup, ok := wire.DecodeSetup(msg)
+	if !ok {
+		agent.send(wire.Reply{Errno: int(syscall.EBADMSG), Op: "read setup"}.Encode(), -1)
+		return
+	}
+	b := &box{agent: agent}
+	if err := b.prepare(setup, cgroups); err != nil {
+		agent.send(reply(err).Encode(), -1)
+		return
+	}
+	go b.fork(setup, cgroups)
+	b.listen()
+}
+
+// prepare does what has to be done once and with full privileges.
+func (b *box) prepare(s wire.Setup, cgroups []int) error {
+	if !s.Threads {
+		if err := enter(cgroups); err != nil {
+			return err
+		}
+	}
+	defaultSignals()
+	syscall.Umask(0o022)
+	if err := syscall.Sethostname([]byte(s.Host)); err != nil {
+		return failed("set host name", err)
+	}
+	if err := buildRoot(s); err != nil {
+		return err
+	}
+	return b.openRoot()
+}
+
+// fork is the forker: it confines itself for good and then answers requests.
+func (b *box) fork(s wire.Setup, cgroups []int) {
+	runtime.LockOSThread()
+	err := b.confine(s, cgroups)
+	b.agent.send(reply(err).Encode(), -1)
+	if err == nil {
+		b.requests = make(chan func())
+		b.done = make(chan struct{})
+		go b.janitor()
+		b.answer()
+	}
+	syscall.Exit(0)
+}

@@ -1,0 +1,58 @@
+package native
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"assay/agent/box"
+)
+
+// Config of a driver. The zero Config is usable; a zero field means the
+// default.
+type Config struct {
+	Mounts []box.Mount // what programs may read besides the base of the system
+
+	WorkKB    int64 // what /w, /tmp and /dev/shm of a box may hold together; default 65536
+	Inodes    int   // files and directories in them; default 4096
+	OpenFiles int   // descriptors of one process; default 512
+
+	FirstUID int // users that boxes run as, one each, not in /etc/passwd; default 60000
+	UIDs     int // how many; default 1000
+
+	CPUs []int // processors that boxes are pinned to in turn; nil: no pinning
+
+	CgroupParent string        // see cgroup.Config
+	Grace        time.Duration // how long a box may take to do what it is told before it is given up; default 5 s
+}
+
+// or fills in the defaults.
+func (c Config) or() Config {
+	c.WorkKB = cmp.Or(c.WorkKB, 64<<10)
+	c.Inodes = cmp.Or(c.Inodes, 4096)
+	c.OpenFiles = cmp.Or(c.OpenFiles, 512)
+	c.FirstUID = cmp.Or(c.FirstUID, 60000)
+	c.UIDs = cmp.Or(c.UIDs, 1000)
+	c.Grace = cmp.Or(c.Grace, 5*time.Second)
+	return c
+}
+
+// Validate names everything that is wrong with a configuration.
+func (c Config) Validate() error {
+	c = c.or()
+	var errs []error
+	for _, m := range c.Mounts {
+		if !filepath.IsAbs(m.Source) || !filepath.IsAbs(m.Target) || filepath.Clean(m.Target) != m.Target || m.Target == "/" {
+			errs = append(errs, fmt.Errorf("mount %q at %q: both must be clean absolute paths", m.Source, m.Target))
+		}
+	}
+	if c.WorkKB < 0 || c.Inodes < 0 || c.OpenFiles < 16 {
+		errs = append(errs, errors.New("work size and inodes must be positive, open files at least 16"))
+	}
+	if c.FirstUID <= 0 || c.UIDs <= 0 {
+		errs = append(errs, errors.New("the users of boxes must not include root"))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,116 @@
+package native
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"assay/agent/box/native/wire"
+)
+
+// errGone is returned when the init of a box has hung up.
+var errGone = errors.New("the init of the box is gone")
+
+// errSilent is returned when the init of a box does not answer in time.
+var errSilent = errors.New("the init of the box does not answer")
+
+// link is the agent's end of a socket to an init.
+type link struct {
+	fd   int
+	buf  []byte
+	ctrl []byte
+}
+
+// newLink makes a pair of sockets and gives the init's end as a file.
+func newLink() (*link, *os.File, error) {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, nil, fmt.Errorf("make socket pair: %w", err)
+	}
+	for _, fd := range pair {
+		// A message has to fit. More than the system's limit takes a privilege that root has.
+		_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUFFORCE, 4*wire.MaxPacket)
+	}
+	l := &link{fd: pair[0], buf: make([]byte, wire.MaxPacket), ctrl: make([]byte, unix.CmsgSpace(4))}
+	return l, os.NewFile(uintptr(pair[1]), "init"), nil
+}
+
+func (l *link) close() { _ = unix.Close(l.fd) }
+
+// send sends a message and descriptors.
+func (l *link) send(msg []byte, fds ...int) error {
+	var rights []byte
+	if len(fds) > 0 {
+		rights = unix.UnixRights(fds...)
+	}
+	for {
+		err := unix.Sendmsg(l.fd, msg, rights, nil, unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT)
+		if err == unix.EPIPE || err == unix.ECONNRESET {
+			return errGone
+		}
+		if err != unix.EINTR {
+			return err
+		}
+	}
+}
+
+// receive takes a message that has arrived, and the descriptor that came with
+// it or -1. The message is valid until the next call.
+func (l *link) receive() (msg []byte, fd int, err error) {
+	for {
+		n, oobn, _, _, err := unix.Recvmsg(l.fd, l.buf, l.ctrl, unix.MSG_CMSG_CLOEXEC)
+		switch {
+		case err == unix.EINTR:
+		case err == unix.ECONNRESET || (err == nil && n == 0):
+			return nil, -1, errGone
+		case err != nil:
+			return nil, -1, err
+		default:
+			return l.buf[:n], descriptor(l.ctrl[:oobn]), nil
+		}
+	}
+}
+
+func descriptor(ctrl []byte) int {
+	messages, err := unix.ParseSocketControlMessage(ctrl)
+	if err != nil || len(messages) == 0 {
+		return -1
+	}
+	fds, err := unix.ParseUnixRights(&messages[0])
+	if err != nil || len(fds) == 0 {
+		return -1
+	}
+	return fds[0]
+}
+
+// await waits for a message at most so long.
+func (l *link) await(timeout time.Duration) (msg []byte, fd int, err error) {
+	deadline := time.Now().Add(timeout)
+	poll := []unix.PollFd{{Fd: int32(l.fd), Events: unix.POLLIN}}
+	for {
+		n, err := pollUntil(poll, deadline)
+		if err != nil {
+			return nil, -1, err
+		}
+		if n > 0 {
+			return l.receive()
+		}
+		if !time.Now().Before(deadline) {
+			return nil, -1, errSilent
+		}
+	}
+}
+
+// pollUntil waits for events until a deadline, with the precision of the
+// kernel's timers. It may return early with 0.
+func pollUntil(fds []unix.PollFd, deadline time.Time) (int, error) {
+	wait := unix.NsecToTimespec(int64(max(time.Until(deadline), 0)))
+	n, err := unix.Ppoll(fds, &wait, nil)
+	if err == unix.EINTR {
+		return 0, nil
+	}
+	return n, err
+}
