@@ -83,5 +83,8 @@ func atMost[T int | int64 | time.Duration](v, most T) T {
 
 // scale multiplies and stays far enough from overflow for sums.
 func scale[T int64 | time.Duration](v T, factor float64) T {
-	return T(min(float64(v)*max(factor, 1), 1<<61))
+	if !(factor > 1) {
+		return v
+	}
+	return T(min(float64(v)*factor, 1<<61))
 }

@@ -5,7 +5,7 @@ import "time"
 // Result is everything that judging a submission brought to light.
 type Result struct {
 	Verdict Verdict
-	Message string // why, when the verdict is JudgeError
+	Message string // why, when neither a test nor the compiler says so: above all for JudgeError
 	Compile *CompileResult
 	Tests   []TestResult // in the order of the suite; empty after a compile error
 	Summary Summary
@@ -56,7 +56,8 @@ type Summary struct {
 	Groups      []GroupResult
 }
 
-// GroupResult is the score of one subtask.
+// GroupResult is the score of one subtask. It is Skipped when a group that it
+// requires was not accepted.
 type GroupResult struct {
 	ID      string
 	Verdict Verdict

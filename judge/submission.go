@@ -65,13 +65,13 @@ type Test struct {
 	Points   float64
 }
 
-// Group is a subtask: tests that score together.
+// Group is a subtask: tests that score together. A test may be in several.
 type Group struct {
 	ID       string
 	Tests    []string
-	Points   float64
-	Score    string   // "min" or "sum"
-	Requires []string // groups that must have been fully accepted
+	Points   float64  // 0: as many as its tests have together
+	Score    string   // ScoreMin or ScoreSum
+	Requires []string // groups that must be fully accepted for this one to score
 }
 
 // Mode is how a program's output is held against the expected one.
