@@ -136,7 +136,7 @@ func (c *Cache) again(ctx context.Context, try func() error) error {
 			if missing++; missing == 4 {
 				return err
 			}
-		case codes.Unavailable, codes.Aborted, codes.ResourceExhausted:
+		case codes.Unavailable, codes.Aborted, codes.ResourceExhausted, codes.Canceled: // Canceled: the connection was closed
 		default:
 			return err
 		}

@@ -30,8 +30,8 @@ type answer struct {
 // errWatch ends a term whose view of the log ended before it did.
 var errWatch = errors.New("the log's events ended")
 
-// Run is one term of this server's leadership: it returns when ctx ends, which
-// is when the term does. One goroutine owns the term; the others feed it.
+// Run is one term of this server's leadership: it returns nil when ctx ends,
+// which is when the term does. One goroutine owns the term; the others feed it.
 func (d *Dispatcher) Run(ctx context.Context, number uint64) error {
 	defer d.clear()
 	g, ctx := errgroup.WithContext(ctx)
@@ -59,7 +59,7 @@ func (d *Dispatcher) watch(ctx context.Context, updates chan<- update) error {
 		}
 	}
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
+		return nil
 	}
 	return errWatch
 }
@@ -74,7 +74,7 @@ func (d *Dispatcher) loop(ctx context.Context, number uint64, updates <-chan upd
 		r.term = newTerm(d.cfg, number, d.terms, r, time.Now())
 		r.term.recover(u.view.Queued())
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return nil
 	}
 	d.log.Info("term begins", "term", number, "queued", len(r.term.subs))
 	g.Go(func() error { return d.fleet.Lead(ctx, number, inputs) })
@@ -93,7 +93,7 @@ func (d *Dispatcher) loop(ctx context.Context, number uint64, updates <-chan upd
 			r.show()
 		case <-ctx.Done():
 			d.log.Info("term ends", "term", number, "cause", context.Cause(ctx))
-			return context.Cause(ctx)
+			return nil
 		}
 	}
 }

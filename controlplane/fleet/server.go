@@ -86,7 +86,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, opts ...grpc.ServerO
 	if err != nil && !errors.Is(err, grpc.ErrServerStopped) {
 		return fmt.Errorf("serve agents on %s: %w", l.Addr(), err)
 	}
-	return context.Cause(ctx)
+	return nil
 }
 
 // halt lets calls end by themselves for a while.
