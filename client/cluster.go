@@ -1,18 +1,21 @@
 package client
 
+import "time"
+
 // Agent is a node that judges.
 type Agent struct {
-	ID         string   `json:"id"`
-	State      string   `json:"state"` // ready, draining, lost
-	Version    string   `json:"version"`
-	NodeClass  string   `json:"node_class,omitempty"`
-	CPUModel   string   `json:"cpu_model,omitempty"`
-	Boxes      int      `json:"boxes"`
-	BoxesBusy  int      `json:"boxes_busy"`
-	BoxesReady int      `json:"boxes_ready"`
-	Leases     int      `json:"leases"`  // submissions it holds
-	Credits    int      `json:"credits"` // further submissions it would take
-	Languages  []string `json:"languages"`
+	ID         string    `json:"id"`
+	State      string    `json:"state"` // ready, draining
+	Version    string    `json:"version"`
+	Since      time.Time `json:"since"` // when it attached
+	NodeClass  string    `json:"node_class,omitempty"`
+	CPUModel   string    `json:"cpu_model,omitempty"`
+	Boxes      int       `json:"boxes"`
+	BoxesBusy  int       `json:"boxes_busy"`
+	BoxesReady int       `json:"boxes_ready"`
+	Leases     int       `json:"leases"`  // submissions it holds
+	Credits    int       `json:"credits"` // further submissions it would take
+	Languages  []string  `json:"languages"`
 }
 
 // Agents is the list of agents that are connected.

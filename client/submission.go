@@ -27,7 +27,8 @@ type Submission struct {
 	Summary    *Summary        `json:"summary,omitempty"`
 	Timing     *Timing         `json:"timing,omitempty"`
 	Hints      []Hint          `json:"hints,omitempty"`
-	Tests      []TestResult    `json:"tests,omitempty"` // only of the object itself, never in lists
+	Encoding   string          `json:"encoding,omitempty"` // of the outputs, when it is not utf8
+	Tests      []TestResult    `json:"tests,omitempty"`    // only of the object itself, never in lists
 }
 
 // Done reports whether the submission can no longer change.
@@ -58,8 +59,8 @@ type TestResult struct {
 	Reruns          int     `json:"reruns"`
 	StdoutTruncated bool    `json:"stdout_truncated"`
 	StderrTruncated bool    `json:"stderr_truncated"`
-	Stdout          string  `json:"stdout"`
-	Stderr          string  `json:"stderr"`
+	Stdout          string  `json:"stdout,omitempty"`
+	Stderr          string  `json:"stderr,omitempty"`
 }
 
 // Summary condenses the tests.

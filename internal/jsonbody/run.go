@@ -52,7 +52,7 @@ func (d *run) decode(p *plan, v reflect.Value) error {
 	if d.err != io.EOF {
 		return d.err
 	}
-	if err := d.spool.flush(); err != nil {
+	if err := d.spool.Flush(); err != nil {
 		return fmt.Errorf("flush spool: %w", err)
 	}
 	if len(d.problems) > 0 {

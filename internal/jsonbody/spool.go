@@ -50,15 +50,19 @@ func (s *Spool) open() error {
 // Size is the number of bytes written so far.
 func (s *Spool) Size() int64 { return s.size }
 
-func (s *Spool) flush() error {
+// Dir is where the file is, as given to [NewSpool].
+func (s *Spool) Dir() string { return s.dir }
+
+// Flush makes what was written readable.
+func (s *Spool) Flush() error {
 	if s.file == nil {
 		return nil
 	}
 	return s.buf.Flush()
 }
 
-// Section reads n bytes from off, all of which a finished Decode must have
-// written. Sections may be read by many goroutines.
+// Section reads n bytes from off, all of which must have been written, and
+// flushed unless Decode wrote it. Sections may be read by many goroutines.
 func (s *Spool) Section(off, n int64) *io.SectionReader {
 	if s.file == nil {
 		return io.NewSectionReader(nil, 0, 0)

@@ -1,0 +1,163 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"assay/client"
+	"assay/controlplane/intake"
+	"assay/controlplane/state"
+	"assay/internal/jsonbody"
+)
+
+// together is how many submissions of a batch are taken in at one time; they
+// share log entries and fsyncs.
+const together = 32
+
+func (a *API) postBatch(w http.ResponseWriter, r *http.Request) error {
+	key, err := idempotencyKey(r)
+	if err != nil {
+		return err
+	}
+	release, err := a.body(w, r, a.cfg.BodyBytes, "application/json")
+	if err != nil {
+		return err
+	}
+	defer release()
+	spool := jsonbody.NewSpool(a.cfg.SpoolDir)
+	defer spool.Close()
+	var b batchBody
+	problems, err := decode(a.batches, r, spool, &b)
+	if err != nil {
+		return err
+	}
+	own, items := sortProblems(problems, len(b.Submissions))
+	switch n := len(b.Submissions); {
+	case n == 0:
+		own.Add("submissions", "must not be empty")
+	case n > a.cfg.Batch:
+		own.Add("submissions", "are %d, at most %d are accepted", n, a.cfg.Batch)
+	}
+	if err := own.Err(); err != nil {
+		return err
+	}
+	if err := a.allow(r, len(b.Submissions)); err != nil {
+		return err
+	}
+	receipt := a.takeIn(r, b.Submissions, items, key)
+	if receipt.ID != "" {
+		w.Header().Set("Location", "/v1/batches/"+receipt.ID)
+	}
+	return writeJSON(w, http.StatusAccepted, receipt)
+}
+
+// sortProblems gives each submission of a batch its own problems, under the
+// names that they would have had alone. What is left is the batch's.
+func sortProblems(problems jsonbody.Problems, n int) (own intake.Invalid, items []jsonbody.Problems) {
+	items = make([]jsonbody.Problems, n)
+	for _, p := range problems {
+		rest, inList := strings.CutPrefix(p.Field, "submissions[")
+		digits, field, _ := strings.Cut(rest, "]")
+		i, err := strconv.Atoi(digits)
+		if !inList || err != nil || i >= n {
+			own = append(own, intake.Problem(p))
+			continue
+		}
+		items[i] = append(items[i], jsonbody.Problem{Field: strings.TrimPrefix(field, "."), Reason: p.Reason})
+	}
+	return own, items
+}
+
+// takeIn takes the submissions of a batch in, each for itself. Ids are made in
+// the batch's order, so that they sort like it.
+func (a *API) takeIn(r *http.Request, list []submissionBody, problems []jsonbody.Problems, key string) client.BatchReceipt {
+	receipt := client.BatchReceipt{Submissions: make([]client.BatchItem, len(list))}
+	records := make([]state.Record, len(list))
+	batch, ids := intake.NewID(), make([]string, len(list))
+	for i := range ids {
+		ids[i] = intake.NewID()
+	}
+	var g errgroup.Group
+	g.SetLimit(together)
+	for i := range list {
+		g.Go(func() error {
+			d := draft(&list[i], identity(r).Tenant, problems[i])
+			d.ID, d.Batch = ids[i], batch
+			if key != "" {
+				d.IdempotencyKey = key + "/" + strconv.Itoa(i)
+			}
+			record, err := a.Intake.Submit(r.Context(), d)
+			if err != nil {
+				receipt.Submissions[i].Error = a.explained(r, err)
+				return nil
+			}
+			records[i], receipt.Submissions[i].ID = record, record.ID
+			return nil
+		})
+	}
+	_ = g.Wait() // each keeps its own error
+	for _, record := range records {
+		if record.Batch != "" {
+			receipt.ID = record.Batch // of the first time, when the key was used before
+			break
+		}
+	}
+	return receipt
+}
+
+// explained is explain for errors that are part of an answer.
+func (a *API) explained(r *http.Request, err error) *refusal {
+	if p := explain(err); p != nil {
+		return p
+	}
+	a.log.Error("submission of a batch failed", "request", requestID(r), "err", err)
+	return problem(http.StatusInternalServerError, "an error of ours; the log knows it as request %s", requestID(r))
+}
+
+func (a *API) getBatch(w http.ResponseWriter, r *http.Request) error {
+	wait, err := a.waitTime(r)
+	if err != nil {
+		return err
+	}
+	id := variable(r, "id")
+	records := a.batch(r, id)
+	if len(records) == 0 {
+		return problem(http.StatusNotFound, "no such batch")
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), wait)
+	defer cancel()
+	for i, record := range records {
+		if record.Status.Terminal() || ctx.Err() != nil {
+			continue
+		}
+		if done, err := a.Log.Await(ctx, record.ID); err == nil {
+			records[i] = done
+		}
+	}
+	if wait > 0 {
+		records = a.batch(r, id) // the later ones have moved while the first were waited for
+	}
+	b := client.Batch{ID: id, Total: len(records), Statuses: map[string]int{}, Verdicts: map[string]int{}}
+	for _, record := range records {
+		head, err := a.head(record)
+		if err != nil {
+			return err
+		}
+		b.Statuses[head.Status]++
+		if head.Verdict != "" {
+			b.Verdicts[head.Verdict]++
+		}
+		b.Submissions = append(b.Submissions, head)
+	}
+	return writeJSON(w, http.StatusOK, b)
+}
+
+func (a *API) batch(r *http.Request, id string) []state.Record {
+	records := slices.Collect(a.Log.View().Batch(id))
+	return slices.DeleteFunc(records, func(record state.Record) bool { return record.Tenant != identity(r).Tenant.Name })
+}

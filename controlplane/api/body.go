@@ -1,0 +1,104 @@
+package api
+
+import (
+	"context"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"assay/internal/jsonbody"
+)
+
+const (
+	smallBody = 64 << 10 // bytes of a body that needs no slot
+	bodyTime  = 30 * time.Second
+	bodyPace  = 64 << 10 // bytes per second below which a sender is cut off after bodyTime
+)
+
+// body prepares a request's body for reading: its type is among types, it may
+// have most bytes, its sender has to keep a pace. The release must be called
+// when it has been dealt with.
+func (a *API) body(w http.ResponseWriter, r *http.Request, most int64, types ...string) (release func(), err error) {
+	if err := contentType(r, types); err != nil {
+		return nil, err
+	}
+	if r.ContentLength > most {
+		return nil, &http.MaxBytesError{Limit: most}
+	}
+	release = func() {}
+	if r.ContentLength < 0 || r.ContentLength > smallBody {
+		if err := a.slot(r.Context()); err != nil {
+			return nil, err
+		}
+		a.metrics.large.Inc()
+		release = func() { <-a.slots; a.metrics.large.Dec() }
+	}
+	r.Body = paced(w, http.MaxBytesReader(w, r.Body, most))
+	return release, nil
+}
+
+func contentType(r *http.Request, types []string) error {
+	header := r.Header.Get("Content-Type")
+	got, params, err := mime.ParseMediaType(header)
+	charset := strings.ToLower(params["charset"])
+	if err == nil && (charset == "" || charset == "utf-8") {
+		for _, t := range types {
+			if got == t {
+				return nil
+			}
+		}
+	}
+	return problem(http.StatusUnsupportedMediaType, "the content type must be %s, not %q", strings.Join(types, " or "), header)
+}
+
+// slot waits for one of the places for large bodies. It is taken before the
+// body is read: what waits, waits at its sender.
+func (a *API) slot(ctx context.Context) error {
+	wait, cancel := context.WithTimeout(ctx, a.cfg.SlotWait)
+	defer cancel()
+	select {
+	case a.slots <- struct{}{}:
+		return nil
+	case <-wait.Done():
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return later(http.StatusServiceUnavailable, a.cfg.SlotWait, "too many large requests are being read")
+	}
+}
+
+// pacedBody moves the connection's read deadline along with what arrives.
+type pacedBody struct {
+	io.ReadCloser
+	conn  *http.ResponseController
+	start time.Time
+	read  int64
+}
+
+func paced(w http.ResponseWriter, body io.ReadCloser) *pacedBody {
+	return &pacedBody{ReadCloser: body, conn: http.NewResponseController(w), start: time.Now()}
+}
+
+// Read fails with os.ErrDeadlineExceeded when the sender is too slow.
+func (b *pacedBody) Read(p []byte) (int, error) {
+	allowed := bodyTime + time.Duration(b.read/bodyPace)*time.Second
+	_ = b.conn.SetReadDeadline(b.start.Add(allowed)) // not all connections have deadlines
+	n, err := b.ReadCloser.Read(p)
+	b.read += int64(n)
+	if err != nil {
+		_ = b.conn.SetReadDeadline(time.Time{})
+	}
+	return n, err
+}
+
+// decode reads a JSON body into v. Problems of fields are returned apart from
+// the error, as there may be more to come.
+func decode[T any](d *jsonbody.Decoder[T], r *http.Request, spool *jsonbody.Spool, v *T) (jsonbody.Problems, error) {
+	err := d.Decode(r.Body, spool, v)
+	if problems, ok := err.(jsonbody.Problems); ok {
+		return problems, nil
+	}
+	return nil, err
+}

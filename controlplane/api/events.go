@@ -1,0 +1,232 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"assay/controlplane/progress"
+	"assay/controlplane/state"
+	"assay/judge"
+)
+
+// Events that are rebuilt from a result have numbers of their own, beyond those
+// of live ones: tests end in any order while they run, and are listed in the
+// suite's order afterwards. A client that followed live and resumes on the
+// rebuilt stream is told of every test, at the price of hearing of some twice;
+// one that resumes within the rebuilt stream misses nothing and hears nothing
+// twice.
+const (
+	rebuilt = 1 << 20 // number of the first rebuilt event
+	last    = 1 << 24 // number of finished, which is the same on either
+)
+
+// getEvents streams what happens to a submission until it has ended.
+func (a *API) getEvents(w http.ResponseWriter, r *http.Request) error {
+	record, forwarded, err := a.settled(w, r)
+	if forwarded || err != nil {
+		return err
+	}
+	after := progress.ParseID(r.Header.Get("Last-Event-ID"))
+	if after.N >= last {
+		// Browsers reconnect when a stream ends, unless they are told this.
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	if a.followers.Add(1) > int64(a.cfg.Followers) {
+		a.followers.Add(-1)
+		return later(http.StatusServiceUnavailable, 10*time.Second, "too many event streams are open")
+	}
+	a.metrics.followers.Inc()
+	defer func() { a.followers.Add(-1); a.metrics.followers.Dec() }()
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no") // for proxies that would hold events back
+	w.WriteHeader(http.StatusOK)
+	s := &stream{api: a, out: bufio.NewWriter(w), flush: http.NewResponseController(w), after: after, told: map[string]bool{}}
+	if err := s.run(r.Context(), record); err != nil && r.Context().Err() == nil {
+		a.log.Warn("event stream broken", "submission", record.ID, "request", requestID(r), "err", err)
+	}
+	return nil
+}
+
+// stream is one client that follows one submission.
+type stream struct {
+	api   *API
+	out   *bufio.Writer
+	flush *http.ResponseController
+	after progress.ID     // the last event that the client has seen
+	told  map[string]bool // tests of the running attempt that it was told of here
+	begun bool            // it was told here that the attempt has started
+	built bool            // and that it was compiled
+}
+
+func (s *stream) run(ctx context.Context, record state.Record) error {
+	if s.after == (progress.ID{}) {
+		if err := s.tell(progress.ID{}, progress.Queued, record); err != nil {
+			return err
+		}
+	}
+	for !record.Status.Terminal() {
+		done, err := s.follow(ctx, record.ID)
+		if err != nil || done == nil {
+			return err
+		}
+		record = *done
+	}
+	return s.replay(record)
+}
+
+// follow passes live events on until the submission has ended. A nil record is
+// the end of the stream: this server no longer leads, and the client is to
+// resume on the one that does.
+func (s *stream) follow(ctx context.Context, id string) (*state.Record, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan state.Record, 1)
+	go func() {
+		if record, err := s.api.Log.Await(ctx, id); err == nil {
+			ended <- record
+		}
+	}()
+	beat := time.NewTicker(s.api.cfg.Heartbeat)
+	defer beat.Stop()
+	live, err := s.subscribe(ctx, id)
+	for err == nil {
+		select {
+		case e, open := <-live:
+			if open {
+				err = s.pass(e)
+			} else {
+				live = nil // it ended, or we were too slow: the record or the next beat tells
+			}
+		case record := <-ended:
+			return &record, nil
+		case <-beat.C:
+			if !s.api.leading() {
+				return nil, nil
+			}
+			if err = s.comment(); err == nil && live == nil {
+				live, err = s.subscribe(ctx, id)
+			}
+		case <-ctx.Done():
+			err = context.Cause(ctx)
+		}
+	}
+	return nil, err
+}
+
+// subscribe tells of the events that were missed, and returns those to come.
+func (s *stream) subscribe(ctx context.Context, id string) (<-chan progress.Event, error) {
+	past, live := s.api.Events.Subscribe(ctx, id, s.after)
+	for _, e := range past {
+		if err := s.pass(e); err != nil {
+			return nil, err
+		}
+	}
+	return live, nil
+}
+
+// pass tells of a live event. Finished is told once its record is there.
+func (s *stream) pass(e progress.Event) error {
+	s.after = e.ID
+	switch e.Kind {
+	case progress.Restarted:
+		clear(s.told)
+		s.begun, s.built = false, false
+		return s.send(e.ID, e.Kind, attempt{e.ID.Attempt})
+	case progress.Started:
+		s.begun = true
+		return s.send(e.ID, e.Kind, attempt{e.ID.Attempt})
+	case progress.Compiled:
+		if e.Compiled == nil {
+			return nil
+		}
+		s.built = true
+		return s.send(e.ID, e.Kind, compileOf(*e.Compiled, form{}))
+	case progress.Test:
+		if e.Test == nil {
+			return nil
+		}
+		s.told[e.Test.ID] = true
+		return s.send(e.ID, e.Kind, testOf(*e.Test))
+	}
+	return nil
+}
+
+// replay tells of what has ended, all that was not told of yet.
+func (s *stream) replay(record state.Record) error {
+	id := progress.ID{Attempt: record.Attempt, N: rebuilt}
+	tell := func(skip bool, kind progress.Kind, v any) error {
+		id.N++
+		if skip || !id.After(s.after) {
+			return nil
+		}
+		return s.send(id, kind, v)
+	}
+	if record.Status == judge.StatusFinished {
+		result, err := s.api.result(record)
+		if err != nil {
+			return err
+		}
+		if err := tell(s.begun, progress.Started, attempt{record.Attempt}); err != nil {
+			return err
+		}
+		if c := result.Compile; c != nil {
+			if err := tell(s.built, progress.Compiled, compileOf(*c, form{})); err != nil {
+				return err
+			}
+		}
+		for _, t := range result.Tests {
+			if err := tell(s.told[t.ID], progress.Test, testOf(t)); err != nil {
+				return err
+			}
+		}
+	}
+	return s.tell(progress.ID{Attempt: record.Attempt, N: last}, progress.Finished, record)
+}
+
+// attempt is what Started and Restarted say.
+type attempt struct {
+	Attempt int `json:"attempt"`
+}
+
+// tell sends the submission object, without its tests.
+func (s *stream) tell(id progress.ID, kind progress.Kind, record state.Record) error {
+	head, err := s.api.head(record)
+	if err != nil {
+		return err
+	}
+	return s.send(id, kind, head)
+}
+
+// send writes one event. The event queued comes before all that have ids.
+func (s *stream) send(id progress.ID, kind progress.Kind, v any) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	if id != (progress.ID{}) {
+		s.out.WriteString("id: " + id.String() + "\n")
+	}
+	s.out.WriteString("event: " + string(kind) + "\ndata: ")
+	s.out.Write(data)
+	s.out.WriteString("\n\n")
+	return s.push()
+}
+
+// comment keeps connections open, and finds out about those that are gone.
+func (s *stream) comment() error {
+	s.out.WriteString(": still here\n\n")
+	return s.push()
+}
+
+func (s *stream) push() error {
+	if err := s.out.Flush(); err != nil {
+		return err
+	}
+	return s.flush.Flush()
+}

@@ -1,0 +1,150 @@
+package api
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"assay/controlplane/intake"
+	"assay/controlplane/tenant"
+)
+
+type contextKey int
+
+const (
+	identityKey contextKey = iota
+	requestKey
+)
+
+// identity is who makes the request. The route asked for it.
+func identity(r *http.Request) tenant.Identity {
+	id, _ := r.Context().Value(identityKey).(tenant.Identity)
+	return id
+}
+
+func requestID(r *http.Request) string {
+	id, _ := r.Context().Value(requestKey).(string)
+	return id
+}
+
+var requestForm = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// numbered gives every request an id, its caller's if that is a sensible one.
+func (a *API) numbered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := r.Header.Get("X-Request-Id")
+		if !requestForm.MatchString(id) {
+			id = intake.NewID()
+		}
+		w.Header().Set("X-Request-Id", id)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey, id)))
+	})
+}
+
+// guard is a route with everything that stands before its handler.
+func (a *API) guard(to route) http.Handler {
+	return a.measured(to, func(w http.ResponseWriter, r *http.Request) error {
+		if to.scope != 0 {
+			who, err := a.identify(r, to.scope)
+			if err != nil {
+				if err.Status == http.StatusUnauthorized {
+					w.Header().Set("WWW-Authenticate", `Bearer realm="assay"`)
+				}
+				return err
+			}
+			r = r.WithContext(context.WithValue(r.Context(), identityKey, who))
+		}
+		if to.leader && !a.leading() {
+			return a.forward(w, r)
+		}
+		return to.handle(w, r)
+	})
+}
+
+// identify finds out who asks, and whether they may.
+func (a *API) identify(r *http.Request, scope tenant.Scope) (tenant.Identity, *refusal) {
+	who, known := a.Tenants.Anonymous()
+	header := r.Header.Get("Authorization")
+	if header != "" {
+		scheme, token, _ := strings.Cut(header, " ")
+		if who, known = a.Tenants.Identify(strings.TrimSpace(token)); !known || !strings.EqualFold(scheme, "Bearer") {
+			return who, problem(http.StatusUnauthorized, "the token is not known")
+		}
+	}
+	switch {
+	case !known:
+		return who, problem(http.StatusUnauthorized, "a bearer token is required")
+	case header == "" && !a.local(r):
+		return who, problem(http.StatusForbidden, "a server without tokens does not answer to the host name %q", r.Host)
+	case !who.May(scope):
+		if header == "" {
+			return who, problem(http.StatusUnauthorized, "the operator's token is required")
+		}
+		return who, problem(http.StatusForbidden, "the token lacks the scope %s", scope)
+	}
+	return who, nil
+}
+
+// local protects an open server from pages in a browser on its machine: one
+// whose name was made to resolve to loopback gives itself away by the Host
+// header, any other by what the browser says of the request's origin.
+func (a *API) local(r *http.Request) bool {
+	host := r.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.ToLower(strings.Trim(host, "[]"))
+	ip := net.ParseIP(host)
+	return (a.hosts[host] || ip != nil && ip.IsLoopback()) && http.NewCrossOriginProtection().Check(r) == nil
+}
+
+// plain is a handler for requests that match no route.
+func (a *API) plain(handle func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return a.measured(route{path: "other"}, handle)
+}
+
+// measured runs a handler, turns its error into an answer, and counts.
+func (a *API) measured(to route, handle func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		out := &response{ResponseWriter: w, status: http.StatusOK}
+		if err := handle(out, r); err != nil {
+			a.fail(out, r, err)
+		}
+		a.metrics.observe(to, out.status, time.Since(start))
+	})
+}
+
+// response remembers the status, and lets no client take for ever to read.
+type response struct {
+	http.ResponseWriter
+	status  int
+	started bool
+}
+
+// WriteHeader sends the status.
+func (w *response) WriteHeader(status int) {
+	if !w.started {
+		w.status, w.started = status, true
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// writeTime is how long a client may take to read what fits into the buffers
+// on the way.
+const writeTime = time.Minute
+
+// Write sends a part of the body.
+func (w *response) Write(p []byte) (int, error) {
+	w.started = true
+	// Fails only where connections have no deadlines, as in tests.
+	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(writeTime))
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController find the connection.
+func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -1,0 +1,91 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"assay/controlplane/tenant"
+)
+
+// route is one row of the contract.
+type route struct {
+	method, path string
+	scope        tenant.Scope // 0: nobody is asked who they are
+	leader       bool         // only the leader can answer
+	handle       func(http.ResponseWriter, *http.Request) error
+}
+
+// table is every route. Paths of submissions do not ask for the leader here:
+// what is finished is answered by any server.
+func (a *API) table() []route {
+	const submit, read, operate = tenant.Submit, tenant.Read, tenant.Operate
+	return []route{
+		{"POST", "/v1/submissions", submit, true, a.postSubmission},
+		{"GET", "/v1/submissions", read, true, a.listSubmissions},
+		{"GET", "/v1/submissions/{id}", read, false, a.getSubmission},
+		{"DELETE", "/v1/submissions/{id}", submit, true, a.cancelSubmission},
+		{"GET", "/v1/submissions/{id}/events", read, false, a.getEvents},
+		{"GET", "/v1/submissions/{id}/tests/{test}/{stream:stdout|stderr}", read, false, a.getOutput},
+		{"POST", "/v1/batches", submit, true, a.postBatch},
+		{"GET", "/v1/batches/{id}", read, true, a.getBatch},
+		{"PUT", "/v1/suites", submit, true, a.putSuite},
+		{"GET", "/v1/suites/{id}", read, true, a.getSuite},
+		{"GET", "/v1/languages", submit | read | operate, true, a.listLanguages},
+		{"GET", "/v1/languages/{id}", submit | read | operate, true, a.getLanguage},
+		{"GET", "/v1/agents", read | operate, true, a.listAgents},
+		{"POST", "/v1/agents/{id}/drain", operate, true, a.drainAgent},
+		{"GET", "/v1/cluster", read | operate, true, a.getCluster},
+		{"GET", "/v1/openapi.yaml", 0, false, a.getOpenAPI},
+		{"GET", "/metrics", read | operate, false, a.getMetrics},
+		{"GET", "/healthz", 0, false, a.getHealth},
+		{"GET", "/readyz", 0, false, a.getReady},
+		{"GET", "/", 0, false, a.getRoot},
+	}
+}
+
+func (a *API) router() http.Handler {
+	m := mux.NewRouter().UseEncodedPath().SkipClean(true)
+	for _, r := range a.routes {
+		methods := []string{r.method}
+		if r.method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+		m.Handle(r.path, a.guard(r)).Methods(methods...)
+	}
+	m.NotFoundHandler = a.plain(func(http.ResponseWriter, *http.Request) error {
+		return problem(http.StatusNotFound, "there is nothing at this path")
+	})
+	m.MethodNotAllowedHandler = a.plain(func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set("Allow", strings.Join(a.allowed(m, r), ", "))
+		return problem(http.StatusMethodNotAllowed, "%s is not allowed here", r.Method)
+	})
+	return a.numbered(m)
+}
+
+// allowed lists the methods that a path does have.
+func (a *API) allowed(m *mux.Router, r *http.Request) []string {
+	var methods []string
+	for _, other := range []string{"DELETE", "GET", "HEAD", "POST", "PUT"} {
+		try := r.Clone(r.Context())
+		try.Method = other
+		var match mux.RouteMatch
+		if m.Match(try, &match) && !errors.Is(match.MatchErr, mux.ErrMethodMismatch) {
+			methods = append(methods, other)
+		}
+	}
+	return slices.Compact(methods)
+}
+
+// variable is a part of the path. Parts may hold encoded slashes.
+func variable(r *http.Request, name string) string {
+	v, err := url.PathUnescape(mux.Vars(r)[name])
+	if err != nil {
+		return "" // names nothing
+	}
+	return v
+}
