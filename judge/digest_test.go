@@ -14,7 +14,7 @@ func TestDigestsNameContent(t *testing.T) {
 	d := NewDigester()
 	io.WriteString(d, "hello ")
 	io.WriteString(d, "world")
-	if got, want := d.Digest(), DigestOf([]byte("hello world")); got != want || !got.Valid() {
+	if got, want := d.Digest(), DigestOf([]byte("hello world")); got != want || !got.Valid() || got != "sha256:"+Digest(got.Hex()) {
 		t.Errorf("in pieces %s, whole %s", got, want)
 	}
 }

@@ -16,19 +16,27 @@ func TestLimitsResolveFromTheTestOutwards(t *testing.T) {
 		want             Limits
 	}{
 		{
-			"nothing said gives the defaults", Limits{}, Limits{},
+			"nothing said gives the defaults",
+			Limits{},
+			Limits{},
 			Limits{CPU: 2 * time.Second, Wall: 7 * time.Second, MemoryKB: 262144, StackKB: 262144, Processes: 64, OutputKB: 16384, FileKB: 16384},
 		},
 		{
-			"the test's counts before the submission's", Limits{CPU: time.Second, OutputKB: 1}, Limits{CPU: 5 * time.Second, MemoryKB: 1000},
+			"the test's counts before the submission's",
+			Limits{CPU: time.Second, OutputKB: 1},
+			Limits{CPU: 5 * time.Second, MemoryKB: 1000},
 			Limits{CPU: time.Second, Wall: 4 * time.Second, MemoryKB: 1000, StackKB: 1000, Processes: 64, OutputKB: 1, FileKB: 16384},
 		},
 		{
-			"the wall clock follows the test's CPU time", Limits{CPU: 10 * time.Second}, Limits{CPU: time.Second},
+			"the wall clock follows the test's CPU time",
+			Limits{CPU: 10 * time.Second},
+			Limits{CPU: time.Second},
 			Limits{CPU: 10 * time.Second, Wall: 31 * time.Second, MemoryKB: 262144, StackKB: 262144, Processes: 64, OutputKB: 16384, FileKB: 16384},
 		},
 		{
-			"what is derived stays within what is allowed", Limits{}, Limits{CPU: time.Minute},
+			"what is derived stays within what is allowed",
+			Limits{},
+			Limits{CPU: time.Minute},
 			Limits{CPU: time.Minute, Wall: 180 * time.Second, MemoryKB: 262144, StackKB: 262144, Processes: 64, OutputKB: 16384, FileKB: 16384},
 		},
 	}

@@ -14,7 +14,7 @@ func validateSuite(p *problems, suite *Suite, most int, b Bounds) {
 	var size int64
 	for i, t := range suite.Tests {
 		size = addSize(size, validateTest(p, at("tests", i), &t, b))
-		if seen[t.ID] {
+		if seen[t.ID] && t.ID != "" {
 			p.add(at("tests", i)+".id", "%s is there twice", quoted(t.ID))
 		}
 		seen[t.ID] = true

@@ -31,6 +31,9 @@ func (w *window) add(p []byte) int {
 }
 
 func (w *window) end() {
+	if w.ended {
+		return
+	}
 	w.buf = w.canon.end(append(w.memory[:0], w.buf...))
 	w.ended = true
 }
