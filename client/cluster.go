@@ -46,6 +46,6 @@ type Server struct {
 type Queue struct {
 	Queued   int            `json:"queued"` // accepted and not finished, running ones included
 	Running  int            `json:"running"`
-	Priority map[string]int `json:"priority"`
-	Tenants  map[string]int `json:"tenants"`
+	Priority map[string]int `json:"priority"` // what waits, by class
+	Tenants  map[string]int `json:"tenants"`  // what is not finished, by tenant: others than one's own for operators only
 }

@@ -10,9 +10,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"assay/client"
+	"assay/controlplane/dispatch"
 	"assay/controlplane/fleet"
 	"assay/controlplane/intake"
 	"assay/controlplane/progress"
+	"assay/controlplane/queue"
 	"assay/controlplane/replica"
 	"assay/controlplane/state"
 	"assay/controlplane/tenant"
@@ -37,23 +39,22 @@ type Fleet interface {
 	Drain(node string) error
 }
 
-// Run is an attempt that is running now.
-type Run struct {
-	Attempt int
-	Agent   string
+// Dispatch is what the leader does with what waits. A dispatch.Dispatcher is
+// one; between terms it knows nothing.
+type Dispatch interface {
+	Running(id string) (dispatch.Running, bool)
+	Depths() []queue.Depth
 }
 
 // Parts are what the API stands on. The functions must not wait.
 type Parts struct {
-	Log     Log
-	Blobs   intake.Blobs
-	Intake  *intake.Intake
-	Tenants *tenant.Registry
-	Events  Events
-	Fleet   Fleet
-	// Running tells whether a submission that is queued in the log is running;
-	// only the leader knows.
-	Running func(id string) (Run, bool)
+	Log      Log
+	Blobs    intake.Blobs
+	Intake   *intake.Intake
+	Tenants  *tenant.Registry
+	Events   Events
+	Fleet    Fleet
+	Dispatch Dispatch
 	// LeaderURL is where the leader's HTTP can be reached from here, as in
 	// http://10.0.0.7:2358; empty when there is none or it is not known.
 	LeaderURL func() string

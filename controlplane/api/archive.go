@@ -24,7 +24,7 @@ import (
 // spool, as an archive may hold an input long before its answer.
 type files struct {
 	spool  *jsonbody.Spool
-	limits intake.Config
+	bounds judge.Bounds
 	bytes  int64
 	byName map[string]*pair
 	v      intake.Invalid
@@ -48,8 +48,8 @@ func (s *section) Open() (io.Reader, error) { return s.spool.Section(s.off, s.si
 // archiveDraft reads a tar or zip of NAME.in with NAME.ans or NAME.out. Tests
 // are in the order of their names, with numbers in them as numbers. What the
 // archive cannot say comes with the query: mode, abs, rel, ignore_case.
-func archiveDraft(r *http.Request, kind string, spool *jsonbody.Spool, limits intake.Config, who tenant.Tenant) (*intake.SuiteDraft, error) {
-	f := &files{spool: spool, limits: limits, byName: map[string]*pair{}}
+func archiveDraft(r *http.Request, kind string, spool *jsonbody.Spool, bounds judge.Bounds, who tenant.Tenant) (*intake.SuiteDraft, error) {
+	f := &files{spool: spool, bounds: bounds, byName: map[string]*pair{}}
 	read := f.readTar
 	if kind == typeZip {
 		read = f.readZip
@@ -134,8 +134,8 @@ func (f *files) add(name string, r io.Reader) error {
 	}
 	p := f.byName[base]
 	if p == nil {
-		if len(f.byName) >= f.limits.SuiteTests {
-			return unprocessable(intake.Invalid{{Field: "tests", Reason: fmt.Sprintf("are too many, at most %d are accepted", f.limits.SuiteTests)}})
+		if len(f.byName) >= f.bounds.SuiteTests {
+			return unprocessable(intake.Invalid{{Field: "tests", Reason: fmt.Sprintf("are too many, at most %d are accepted", f.bounds.SuiteTests)}})
 		}
 		p = &pair{}
 		f.byName[base] = p
@@ -155,13 +155,13 @@ func (f *files) add(name string, r io.Reader) error {
 
 func (f *files) store(r io.Reader) (*section, error) {
 	s := &section{spool: f.spool, off: f.spool.Size()}
-	left := f.limits.SuiteBytes - f.bytes
+	left := f.bounds.SuiteBytes - f.bytes
 	n, err := io.Copy(f.spool, io.LimitReader(r, left+1))
 	if err != nil {
 		return nil, archiveError(err)
 	}
 	if n > left {
-		return nil, problem(http.StatusRequestEntityTooLarge, "the suite is larger than %d bytes", f.limits.SuiteBytes)
+		return nil, problem(http.StatusRequestEntityTooLarge, "the suite is larger than %d bytes", f.bounds.SuiteBytes)
 	}
 	s.size = n
 	f.bytes += n
@@ -179,6 +179,7 @@ func cutKind(name string) (base, kind string, ok bool) {
 
 // fill makes tests of the pairs.
 func (f *files) fill(d *intake.SuiteDraft) {
+	folder := f.folder()
 	names := make([]string, 0, len(f.byName))
 	for name, p := range f.byName {
 		if p.in == nil {
@@ -191,13 +192,31 @@ func (f *files) fill(d *intake.SuiteDraft) {
 	d.Suite.Tests = make([]judge.Test, len(names))
 	for i, name := range names {
 		t, p := &d.Suite.Tests[i], f.byName[name]
-		t.ID = name
+		// Ids stand in paths of URLs, where a folder's slash would be in the way.
+		t.ID = strings.ReplaceAll(strings.TrimPrefix(name, folder), "/", ":")
 		d.Bind(&t.Stdin, p.in)
 		if p.ans != nil {
 			t.Expected = new(judge.Payload)
 			d.Bind(t.Expected, p.ans)
 		}
 	}
+}
+
+// folder is the one that all tests are in, with its slash; often archives hold
+// just one folder.
+func (f *files) folder() string {
+	var common string
+	first := true
+	for name := range f.byName {
+		dir := name[:strings.LastIndexByte(name, '/')+1]
+		if first {
+			common, first = dir, false
+		}
+		for !strings.HasPrefix(dir, common) {
+			common = common[:strings.LastIndexByte(strings.TrimSuffix(common, "/"), '/')+1]
+		}
+	}
+	return common
 }
 
 func (f *files) compare(q url.Values) *judge.Compare {

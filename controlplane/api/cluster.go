@@ -107,11 +107,11 @@ func (a *API) getCluster(w http.ResponseWriter, r *http.Request) error {
 func (a *API) queue(who tenant.Identity) client.Queue {
 	v := a.Log.View()
 	q := client.Queue{Queued: v.Counts().Queued, Priority: map[string]int{}, Tenants: map[string]int{}}
-	for record := range v.Queued() {
-		q.Priority[record.Priority.String()]++
-		if _, ok := a.Running(record.ID); ok {
-			q.Running++
-		}
+	for _, agent := range a.Fleet.Agents() {
+		q.Running += agent.Leases
+	}
+	for _, d := range a.Dispatch.Depths() {
+		q.Priority[d.Priority.String()] += d.Waiting
 	}
 	for name, counts := range v.Tenants() {
 		if counts.Queued > 0 && (who.May(tenant.Operate) || name == who.Tenant.Name) {

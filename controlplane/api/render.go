@@ -31,8 +31,8 @@ func (a *API) head(r state.Record) (client.Submission, error) {
 		s.Attempts = r.Attempt
 		s.Summary = summaryOf(r.Summary)
 	case judge.StatusQueued:
-		if run, ok := a.Running(r.ID); ok {
-			s.Status, s.Attempts, s.Agent = string(judge.StatusRunning), run.Attempt, run.Agent
+		if run, ok := a.Dispatch.Running(r.ID); ok {
+			s.Status, s.Attempts, s.Agent = string(judge.StatusRunning), run.Attempt, run.Node
 		}
 	}
 	if r.Status.Terminal() {

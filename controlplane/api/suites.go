@@ -24,7 +24,7 @@ func (a *API) putSuite(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	// An archive is a little larger than what is in it.
-	most := a.Intake.Limits().SuiteBytes + a.Intake.Limits().SuiteBytes/8
+	most := a.Intake.Bounds().SuiteBytes + a.Intake.Bounds().SuiteBytes/8
 	release, err := a.body(w, r, most, typeJSON, typeTar, typeZip)
 	if err != nil {
 		return err
@@ -52,7 +52,7 @@ func (a *API) suiteOf(r *http.Request, spool *jsonbody.Spool) (*intake.SuiteDraf
 	who := identity(r).Tenant
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // body has looked at it
 	if kind != typeJSON {
-		return archiveDraft(r, kind, spool, a.Intake.Limits(), who)
+		return archiveDraft(r, kind, spool, a.Intake.Bounds(), who)
 	}
 	var b suiteBody
 	problems, err := decode(a.suites, r, spool, &b)

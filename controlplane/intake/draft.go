@@ -49,11 +49,15 @@ type SuiteDraft struct {
 // contents says where the bytes of payloads come from.
 type contents map[*judge.Payload]Content
 
+// pending stands for the digest of bytes that are not stored yet, so that sizes
+// can be checked before anything is.
+const pending = judge.Digest("sha256:" + "0000000000000000000000000000000000000000000000000000000000000000")
+
 func (c *contents) bind(p *judge.Payload, from Content) {
-	p.Size = from.Size()
-	if p.Size == 0 {
+	if from.Size() == 0 {
 		return
 	}
+	*p = judge.Payload{Digest: pending, Size: from.Size()}
 	if *c == nil {
 		*c = make(contents)
 	}

@@ -52,5 +52,5 @@ func New(cfg Config, log Log, blobs Blobs, list func() []judge.Language) *Intake
 // left.
 func (in *Intake) Languages() []judge.Language { return in.languages.known() }
 
-// Limits returns the limits that the intake holds submissions to.
-func (in *Intake) Limits() Config { return in.cfg }
+// Bounds are what the intake holds submissions and suites to.
+func (in *Intake) Bounds() judge.Bounds { return in.cfg.Bounds }

@@ -7,8 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
-	"slices"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -21,8 +19,6 @@ import (
 
 // NewID makes an id. Ids sort by the time at which they were made.
 func NewID() string { return ulid.Make().String() }
-
-var classForm = regexp.MustCompile(`^[A-Za-z0-9._-]{0,64}$`)
 
 // Room says whether n more submissions of a tenant may come: nil or an
 // *[OverloadError].
@@ -55,54 +51,6 @@ func (in *Intake) Submit(ctx context.Context, d *Draft) (state.Record, error) {
 	return e.Record, err
 }
 
-// check finds everything that is wrong with a draft, and settles what was left
-// open.
-func (in *Intake) check(d *Draft, view state.View) (*facts, error) {
-	v := slices.Clone(d.Problems)
-	slices.SortFunc(d.Spec.Files, func(a, b judge.File) int { return cmp.Compare(a.Name, b.Name) })
-	if err := in.language(d, &v); err != nil {
-		return nil, err
-	}
-	in.files(d, &v)
-	arguments("compiler_options", d.Spec.Options, &v)
-	arguments("args", d.Spec.Args, &v)
-	in.limits("limits", d.Spec.Limits, &v)
-	in.tests(d.Suite.Tests, in.cfg.InlineTests, &v)
-	compare(d.Spec.Compare, &v)
-	in.manner(d, &v)
-	f, err := in.factsFor(d, view)
-	if errors.Is(err, ErrNoSuite) && len(v) > 0 {
-		v.Add("suite", "is unknown") // with the rest, as all problems come at once
-		return nil, v
-	}
-	if err != nil {
-		return nil, err
-	}
-	groups(d.Spec.Groups, func(id string) bool { return f.tests[id] }, &v)
-	in.settleAll(d)
-	return f, v.Err()
-}
-
-func (in *Intake) manner(d *Draft, v *Invalid) {
-	if d.SuiteID != "" && len(d.Suite.Tests) > 0 {
-		v.Add("suite", "must not be given together with tests")
-	}
-	switch d.Spec.Capture {
-	case "", judge.CaptureNone, judge.CaptureFailed, judge.CaptureAll:
-	default:
-		v.Add("capture", "must be none, failed or all")
-	}
-	if _, ok := judge.ParsePriority(d.Priority); !ok {
-		v.Add("priority", "must be urgent, high, normal or bulk")
-	}
-	if !classForm.MatchString(d.NodeClass) {
-		v.Add("node_class", "must be at most 64 letters, digits, dots, dashes and underscores")
-	}
-	if n := len(d.Spec.Metadata); n > in.cfg.Metadata {
-		v.Add("metadata", "is %d bytes, at most %d are accepted", n, in.cfg.Metadata)
-	}
-}
-
 func (in *Intake) factsFor(d *Draft, view state.View) (*facts, error) {
 	if d.SuiteID == "" {
 		return factsOf(d.Suite), nil
@@ -111,13 +59,6 @@ func (in *Intake) factsFor(d *Draft, view state.View) (*facts, error) {
 		return nil, ErrNoSuite
 	}
 	return in.suites.get(d.SuiteID)
-}
-
-func (in *Intake) settleAll(d *Draft) {
-	d.Spec.Limits = in.settle(d.Spec.Limits)
-	for i := range d.Suite.Tests {
-		d.Suite.Tests[i].Limits = in.follow(d.Suite.Tests[i].Limits)
-	}
 }
 
 // command stores a draft's bytes and makes the command that names them.
@@ -139,7 +80,7 @@ func (in *Intake) command(ctx context.Context, d *Draft, f *facts, view state.Vi
 		Language: d.Spec.Language, NodeClass: d.NodeClass, Priority: priority,
 		Spec: spec, Suite: suite, Tests: tests,
 		IdempotencyKey: d.IdempotencyKey,
-		Timeout:        deadline(d.Spec.Limits, f.overrides, tests),
+		Timeout:        in.deadline(d.Spec, f),
 	}
 	if c.IdempotencyKey != "" {
 		c.Fingerprint = fingerprint(c)

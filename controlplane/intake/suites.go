@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 
 	"assay/controlplane/state"
@@ -17,15 +18,14 @@ const knownSuites = 256
 
 // facts is what a submission needs to know of the suite that it names.
 type facts struct {
-	tests     map[string]bool
+	tests     []judge.Test   // ids alone
 	overrides []judge.Limits // of the tests that have limits of their own
-	compare   *judge.Compare
 }
 
 func factsOf(s judge.Suite) *facts {
-	f := &facts{tests: make(map[string]bool, len(s.Tests)), compare: s.Compare}
-	for _, t := range s.Tests {
-		f.tests[t.ID] = true
+	f := &facts{tests: make([]judge.Test, len(s.Tests))}
+	for i, t := range s.Tests {
+		f.tests[i].ID = strings.Clone(t.ID) // lets go of what it is a part of
 		if t.Limits != (judge.Limits{}) {
 			f.overrides = append(f.overrides, t.Limits)
 		}
@@ -121,22 +121,7 @@ func (in *Intake) StoreSuite(ctx context.Context, d *SuiteDraft) (s state.Suite,
 
 func (in *Intake) checkSuite(d *SuiteDraft) error {
 	v := slices.Clone(d.Problems)
-	if len(d.Suite.Tests) == 0 {
-		v.Add("tests", "must not be empty")
-	}
-	in.tests(d.Suite.Tests, in.cfg.SuiteTests, &v)
-	compare(d.Suite.Compare, &v)
-	var total int64
-	for i := range d.Suite.Tests {
-		t := &d.Suite.Tests[i]
-		t.Limits = in.follow(t.Limits)
-		total += t.Stdin.Size
-		if t.Expected != nil {
-			total += t.Expected.Size
-		}
-	}
-	if total > in.cfg.SuiteBytes {
-		v.Add("tests", "are %d bytes together, at most %d are accepted", total, in.cfg.SuiteBytes)
-	}
+	number(d.Suite.Tests)
+	v.judged(judge.ValidateSuite(&d.Suite, in.cfg.Bounds), false)
 	return v.Err()
 }

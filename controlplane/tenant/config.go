@@ -19,7 +19,7 @@ type Tenant struct {
 	Burst   int     `hcl:"burst,optional"`   // submissions at once: 1,000
 	Queue   int     `hcl:"queue,optional"`   // submissions not yet finished: 50,000
 	Running int     `hcl:"running,optional"` // submissions running at one time: no cap
-	Weight  int     `hcl:"weight,optional"`  // share against other tenants: 1
+	Weight  float64 `hcl:"weight,optional"`  // share against other tenants: 1
 }
 
 // Token gives its bearer scopes within a tenant.
