@@ -1,0 +1,28 @@
+package uplink
+
+import (
+	"time"
+
+	"assay/judge"
+)
+
+// Config of an uplink.
+type Config struct {
+	Node      string // stable over restarts
+	Version   string
+	Class     string // node class
+	CPU       string // model of the processor
+	Boxes     int
+	Languages []judge.Language
+	Spare     int           // submissions taken beyond one for each box, so that boxes do not wait for the next
+	Grace     time.Duration // that attempts get to finish when the agent is told to stop
+	Linger    time.Duration // that reports then get to be acknowledged
+}
+
+// DefaultConfig leaves to the caller what the node is.
+func DefaultConfig() Config {
+	return Config{Spare: 1, Grace: 25 * time.Second, Linger: 5 * time.Second}
+}
+
+// capacity is how many submissions run or wait here at one time.
+func (c Config) capacity() int { return c.Boxes + c.Spare }

@@ -1,0 +1,16 @@
+// Package uplink is an agent's side of the Fleet protocol: it finds the
+// leader, keeps a stream to it, takes assignments as its credit allows, hands
+// them to a runner, and keeps every report until it is acknowledged. How an
+// assignment is judged is left to package runner; bytes behind digests to
+// package blobcache, which borrows the connection from [Servers].
+//
+// One goroutine owns all that is known of attempts. Streams come and go beside
+// it:
+//
+//	connector ──session──> loop <──results, progress── one goroutine per attempt
+//	reader ────messages──>  │
+//	writer <──queue─────────┘
+//
+// What is sent is queued and bounded. Progress that does not fit is dropped; a
+// report that does not fit cuts the stream, and is sent again on the next one.
+package uplink

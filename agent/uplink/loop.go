@@ -1,0 +1,258 @@
+package uplink
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	pb "assay/proto/assay/v1"
+)
+
+// loop is what an uplink knows while it runs. One goroutine owns it.
+type loop struct {
+	*Uplink
+	incarnation string
+	begin       func(*attempt) // works on it in a goroutine that Run waits for
+
+	session  *session // nil while not attached
+	credits  int      // given to the server and not used
+	attempts map[token]*attempt
+	seq      uint64 // of the latest attempt
+	draining bool
+	oldest   *attempt // whose deadline runs
+
+	beat     *time.Ticker
+	deadline *time.Timer // of oldest
+}
+
+func (l *loop) run(ctx context.Context) {
+	stop, grace, linger := ctx.Done(), (<-chan time.Time)(nil), (<-chan time.Time)(nil)
+	for {
+		select {
+		case x := <-l.inbox:
+			l.hear(x)
+		case e := <-l.events:
+			l.sendEvent(e)
+			continue
+		case <-l.beat.C:
+			l.sendBeat()
+		case <-l.deadline.C:
+			l.expire()
+		case <-stop:
+			l.log.Info("draining", "attempts", len(l.attempts), "cause", context.Cause(ctx))
+			stop, grace = nil, time.After(l.cfg.Grace)
+			l.drain()
+		case <-grace:
+			grace, linger = nil, time.After(l.cfg.Linger)
+			l.stopAll(errDraining)
+		case <-linger:
+			l.log.Warn("reports were not acknowledged", "attempts", len(l.attempts))
+			return
+		}
+		l.update()
+		if stop == nil && len(l.attempts) == 0 {
+			return
+		}
+	}
+}
+
+// update restores what has to hold after anything happened: the server has as
+// much credit as there is room, the oldest attempt's clock runs, and Status
+// tells the truth.
+func (l *loop) update() {
+	l.giveCredit()
+	l.arm()
+	running, unacked := l.count()
+	l.status.Store(&Status{Attached: l.attached(), Draining: l.draining, Running: running, Unacked: unacked})
+	l.metrics.attempts.WithLabelValues("running").Set(float64(running))
+	l.metrics.attempts.WithLabelValues("unacked").Set(float64(unacked))
+}
+
+func (l *loop) count() (running, unacked int) {
+	for _, a := range l.attempts {
+		if a.running() {
+			running++
+		} else {
+			unacked++
+		}
+	}
+	return running, unacked
+}
+
+func (l *loop) attached() bool { return l.session != nil && l.session.welcomed }
+
+func (l *loop) hear(x any) {
+	switch x := x.(type) {
+	case opened:
+		l.session, l.credits = x.session, 0
+		l.session.send(l.hello())
+	case closed:
+		if l.session == x.session {
+			l.session = nil
+			l.metrics.attached.Set(0)
+		}
+	case received:
+		if l.session == x.session {
+			l.obey(x.m)
+		}
+	case ended:
+		l.end(x.attempt, x.report)
+	}
+}
+
+// obey does what the server says.
+func (l *loop) obey(m *pb.ServerMessage) {
+	switch k := m.GetKind().(type) {
+	case *pb.ServerMessage_Welcome:
+		l.welcome(k.Welcome)
+	case *pb.ServerMessage_Assignment:
+		l.take(k.Assignment)
+	case *pb.ServerMessage_Ack:
+		l.forget(tokenOf(k.Ack.GetAttempt()), "acknowledged")
+	case *pb.ServerMessage_Abandon:
+		l.forget(tokenOf(k.Abandon.GetAttempt()), k.Abandon.GetReason())
+	case *pb.ServerMessage_Drain:
+		l.log.Info("told to drain")
+		l.drain()
+	}
+}
+
+// welcome begins in earnest: what is not acknowledged is reported again.
+func (l *loop) welcome(w *pb.Welcome) {
+	l.session.welcomed = true
+	l.metrics.attached.Set(1)
+	if d := time.Duration(w.GetBeatNs()); d > 0 {
+		l.beat.Reset(d)
+	}
+	l.sendBeat()
+	for _, a := range l.byAge() {
+		if !a.running() {
+			l.sendReport(a)
+		}
+	}
+}
+
+func (l *loop) byAge() []*attempt {
+	return slices.SortedFunc(maps.Values(l.attempts), func(a, b *attempt) int { return int(a.seq) - int(b.seq) })
+}
+
+// take begins an attempt, unless the agent is on its way out.
+func (l *loop) take(as *pb.Assignment) {
+	l.credits--
+	at := tokenOf(as.GetAttempt())
+	if l.attempts[at] != nil {
+		return
+	}
+	l.seq++
+	l.metrics.assignments.Inc()
+	a := &attempt{Assignment: as, seq: l.seq, received: time.Now(), stop: func(error) {}}
+	l.attempts[at] = a
+	if l.draining {
+		l.end(a, &pb.Report{Attempt: as.GetAttempt(), Fault: errDraining.Error(), Returned: true})
+		return
+	}
+	l.begin(a)
+}
+
+// end takes in how an attempt ended.
+func (l *loop) end(a *attempt, r *pb.Report) {
+	a.stop(nil)
+	l.flush()
+	if a.abandoned {
+		delete(l.attempts, tokenOf(a.GetAttempt()))
+		return
+	}
+	a.report = r
+	if r.GetFault() != "" && !r.GetReturned() {
+		l.metrics.faults.Inc()
+		l.log.Error("attempt failed", "submission", r.GetAttempt().GetSubmission(),
+			"attempt", r.GetAttempt().GetNumber(), "err", r.GetFault())
+	}
+	if l.attached() {
+		l.sendReport(a)
+	}
+}
+
+// flush sends what progress there is, so that none of an attempt's comes after
+// its report.
+func (l *loop) flush() {
+	for {
+		select {
+		case e := <-l.events:
+			l.sendEvent(e)
+		default:
+			return
+		}
+	}
+}
+
+// forget drops an attempt that the server has heard all about, or does not
+// want to hear of. One that still runs is stopped, and occupies its place until
+// it has.
+func (l *loop) forget(at token, why string) {
+	a := l.attempts[at]
+	switch {
+	case a == nil:
+	case a.running():
+		l.log.Debug("attempt abandoned", "submission", a.GetAttempt().GetSubmission(), "reason", why)
+		a.abandoned = true
+		a.stop(errAbandoned)
+	default:
+		delete(l.attempts, at)
+	}
+}
+
+// giveCredit tells the server how many more submissions there is room for.
+// Reports that are not acknowledged take room too, once there are many: a
+// server that cannot commit shall not pile up results here.
+func (l *loop) giveCredit() {
+	if l.draining || !l.attached() {
+		return
+	}
+	running, unacked := l.count()
+	room := min(l.cfg.capacity()-running, 2*l.cfg.capacity()-running-unacked)
+	if n := room - l.credits; n > 0 {
+		l.credits += n
+		l.session.send(&pb.AgentMessage{Kind: &pb.AgentMessage_Credit{Credit: &pb.Credit{Submissions: int32(n)}}})
+	}
+}
+
+// drain takes no more, and says so at once.
+func (l *loop) drain() {
+	l.draining = true
+	l.sendBeat()
+}
+
+func (l *loop) stopAll(cause error) {
+	for _, a := range l.attempts {
+		if a.running() {
+			a.stop(cause)
+		}
+	}
+}
+
+// arm lets the clock of the oldest running attempt run.
+func (l *loop) arm() {
+	var oldest *attempt
+	for _, a := range l.attempts {
+		if a.running() && (oldest == nil || a.seq < oldest.seq) {
+			oldest = a
+		}
+	}
+	if oldest == l.oldest {
+		return
+	}
+	l.oldest = oldest
+	if oldest != nil && oldest.GetTimeoutNs() > 0 {
+		l.deadline.Reset(time.Duration(oldest.GetTimeoutNs()))
+	} else {
+		l.deadline.Stop()
+	}
+}
+
+func (l *loop) expire() {
+	if l.oldest != nil {
+		l.oldest.stop(errDeadline)
+	}
+}

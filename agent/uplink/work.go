@@ -1,0 +1,146 @@
+package uplink
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"assay/agent/runner"
+	"assay/judge"
+	pb "assay/proto/assay/v1"
+	"assay/proto/convert"
+)
+
+// work runs an attempt to its end and tells the loop.
+func (u *Uplink) work(ctx context.Context, a *attempt) {
+	p := &progress{uplink: u, attempt: a}
+	report, err := u.judge(ctx, a, p)
+	if err != nil {
+		report = &pb.Report{Fault: brief(err.Error()), Returned: context.Cause(ctx) == errDraining}
+	}
+	report.Attempt = a.GetAttempt()
+	u.tell(context.WithoutCancel(ctx), ended{a, report})
+}
+
+// judge has the assignment judged, and brings the result into the form in
+// which it travels: large ones are stored first.
+func (u *Uplink) judge(ctx context.Context, a *attempt, p *progress) (*pb.Report, error) {
+	w, err := u.fetch(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	r, err := u.runner.Run(ctx, w, p)
+	if err != nil {
+		return nil, err
+	}
+	clean(&r)
+	queued := time.Duration(a.GetQueuedNs())
+	r.Timing.Queue, r.Timing.Total = queued+p.waited(), queued+time.Since(a.received)
+	data, err := convert.EncodeResult(r)
+	if err != nil {
+		return nil, fmt.Errorf("encode result: %w", err)
+	}
+	payload, err := u.blobs.Put(ctx, bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	return &pb.Report{
+		Result: convert.PayloadToProto(payload), Verdict: string(r.Verdict),
+		Summary: convert.SummaryToProto(r.Summary), BoxNs: int64(boxTime(r)),
+	}, nil
+}
+
+// fetch gets hold of what the assignment names.
+func (u *Uplink) fetch(ctx context.Context, a *attempt) (runner.Work, error) {
+	w := runner.Work{ID: a.GetAttempt().GetSubmission(), Seq: a.seq}
+	data, err := u.read(ctx, a.GetSpec(), &w.SpecDigest)
+	if err != nil {
+		return w, fmt.Errorf("fetch spec: %w", err)
+	}
+	if w.Spec, err = convert.DecodeSpec(data); err != nil {
+		return w, err
+	}
+	if data, err = u.read(ctx, a.GetSuite(), &w.SuiteDigest); err != nil {
+		return w, fmt.Errorf("fetch suite: %w", err)
+	}
+	w.Suite, err = convert.DecodeSuite(data)
+	return w, err
+}
+
+// read returns the bytes behind a payload, and names them.
+func (u *Uplink) read(ctx context.Context, p *pb.Payload, d *judge.Digest) ([]byte, error) {
+	payload := convert.PayloadFromProto(p)
+	f, err := u.blobs.Open(ctx, payload)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return nil, err
+	}
+	if *d = payload.Digest; *d == "" {
+		*d = judge.Digest(fmt.Sprintf("sha256:%x", sha256.Sum256(data)))
+	}
+	return data, nil
+}
+
+// progress passes on what the runner tells, as long as there is room.
+type progress struct {
+	uplink  *Uplink
+	attempt *attempt
+	started atomic.Int64 // nanoseconds from receipt to the first box
+}
+
+func (p *progress) waited() time.Duration { return time.Duration(p.started.Load()) }
+
+// Started implements runner.Progress.
+func (p *progress) Started() {
+	p.started.Store(int64(time.Since(p.attempt.received)))
+	p.offer(&pb.Event{Kind: &pb.Event_Started{Started: &pb.Started{}}})
+}
+
+// Compiled implements runner.Progress.
+func (p *progress) Compiled(c judge.CompileResult) {
+	p.offer(&pb.Event{Kind: &pb.Event_Compiled{Compiled: convert.CompileToProto(&c)}})
+}
+
+// Tested implements runner.Progress.
+func (p *progress) Tested(t judge.TestResult) {
+	t.Stdout, t.Stderr = judge.Captured{}, judge.Captured{}
+	t.Message = valid(t.Message)
+	p.offer(&pb.Event{Kind: &pb.Event_Test{Test: convert.TestResultToProto(t)}})
+}
+
+func (p *progress) offer(e *pb.Event) {
+	e.Attempt = p.attempt.GetAttempt()
+	select {
+	case p.uplink.events <- e:
+	default:
+	}
+}
+
+// clean makes every text of a result valid UTF-8, which is all that protobuf
+// carries as text: a program's output may have found its way into messages.
+func clean(r *judge.Result) {
+	r.Message = valid(r.Message)
+	for i := range r.Tests {
+		r.Tests[i].Message = valid(r.Tests[i].Message)
+	}
+}
+
+func valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+
+// brief keeps a fault to a size that fits into a message.
+func brief(fault string) string {
+	const most = 1000
+	if len(fault) > most {
+		fault = fault[:most] + "…"
+	}
+	return valid(fault)
+}
