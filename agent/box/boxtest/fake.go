@@ -24,8 +24,8 @@ type Fake struct {
 	// Program is every program of every box. Nil programs exit 0 at once.
 	// Called from several goroutines when several boxes run.
 	Program func(ctx context.Context, p *Process) judge.Outcome
-	// OnOpen and OnReset, when set, may make opening or resetting fail.
-	OnOpen, OnReset func() error
+	// OnOpen, OnRun and OnReset, when set, may make the box fail.
+	OnOpen, OnRun, OnReset func() error
 
 	opened, closed atomic.Int64
 }
@@ -82,6 +82,11 @@ func (b *fakeBox) Install(_ context.Context, files []box.File) error {
 }
 
 func (b *fakeBox) Run(ctx context.Context, c box.Command) (judge.Outcome, error) {
+	if b.fake.OnRun != nil {
+		if err := b.fake.OnRun(); err != nil {
+			return judge.Outcome{}, &box.Fault{Op: "run", Err: err}
+		}
+	}
 	stdin := io.Reader(bytes.NewReader(nil))
 	if c.Stdin != nil {
 		stdin = io.NewSectionReader(c.Stdin, 0, math.MaxInt64)
