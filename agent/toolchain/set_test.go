@@ -1,0 +1,205 @@
+package toolchain
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"assay/agent/box"
+	"assay/agent/box/boxtest"
+	"assay/judge"
+)
+
+// lender lends fake boxes.
+type lender struct{ *boxtest.Fake }
+
+func (l lender) Size() int { return 2 }
+
+func (l lender) Use(ctx context.Context, _ uint64, fn func(box.Box) error) error {
+	b, err := l.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	return fn(b)
+}
+
+// says is a program that prints a line, for hello and version alike.
+func says(line string) lender {
+	return lender{&boxtest.Fake{Program: func(_ context.Context, p *boxtest.Process) judge.Outcome {
+		io.WriteString(p.Stdout, line+"\n")
+		return judge.Outcome{}
+	}}}
+}
+
+// discover finds the languages of a plugin directory that holds text.
+func discoverPlugin(t *testing.T, cache, text string) *Set {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "x.hcl"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Discover(Config{Plugins: dir, Cache: cache}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func lookup(t *testing.T, s *Set, id string) *Toolchain {
+	t.Helper()
+	tc, ok := s.Lookup(id)
+	if !ok {
+		t.Fatalf("no language %s", id)
+	}
+	return tc
+}
+
+func TestALanguageIsAvailableOnceItsHelloWasRight(t *testing.T) {
+	text := strings.Replace(minimal, "run {", `version = ["{sh}", "--version"]
+  run {`, 1)
+	for printed, want := range map[string]string{"1": "", "2": `hello printed "2\n", not "1"`} {
+		s := discoverPlugin(t, t.TempDir(), text)
+		x := lookup(t, s, "x")
+		if x.Available() {
+			t.Error("available before it was probed")
+		}
+		if err := s.Probe(t.Context(), says(printed), "x"); err != nil {
+			t.Fatal(err)
+		}
+		if x.Reason() != want || x.Available() != (want == "") {
+			t.Errorf("printed %s: available %v, reason %q", printed, x.Available(), x.Reason())
+		}
+		if v := x.Language().Version; want == "" && v != "1" {
+			t.Errorf("version %q", v)
+		}
+	}
+}
+
+func TestAMissingToolKeepsTheLanguageWithItsReason(t *testing.T) {
+	s := discoverPlugin(t, t.TempDir(), strings.Replace(minimal, "/bin/sh", "/nonexistent/sh", 1))
+	if err := s.Probe(t.Context(), says("1"), "x"); err != nil {
+		t.Fatal(err)
+	}
+	if x := lookup(t, s, "x"); x.Available() || !strings.Contains(x.Reason(), "/nonexistent/sh") {
+		t.Errorf("available %v, reason %q", x.Available(), x.Reason())
+	}
+}
+
+func TestAProvedToolchainIsNotProvedAgain(t *testing.T) {
+	cache := t.TempDir()
+	if err := discoverPlugin(t, cache, minimal).Probe(t.Context(), says("1"), "x"); err != nil {
+		t.Fatal(err)
+	}
+	again := discoverPlugin(t, cache, minimal)
+	if err := again.Probe(t.Context(), says("broken"), "x"); err != nil {
+		t.Fatal(err)
+	}
+	if !lookup(t, again, "x").Available() {
+		t.Error("it was run again")
+	}
+	changed := discoverPlugin(t, cache, strings.Replace(minimal, "echo 1", "echo  1", 1))
+	if err := changed.Probe(t.Context(), says("broken"), "x"); err != nil {
+		t.Fatal(err)
+	}
+	if lookup(t, changed, "x").Available() {
+		t.Error("another definition was taken for proved")
+	}
+}
+
+func TestARequiredPreparationHoldsALanguageBack(t *testing.T) {
+	prepared := strings.Replace(minimal, "run {", `prepare {
+    required = true
+    argv     = ["/bin/sh", "-c", "echo prepared > \"$1/file\"", "x", "{dest}"]
+  }
+  run {`, 1)
+	cache := t.TempDir()
+	s := discoverPlugin(t, cache, prepared)
+	x := lookup(t, s, "x")
+	if err := s.Probe(t.Context(), says("1"), "x"); err != nil {
+		t.Fatal(err)
+	}
+	if x.Available() || x.Reason() != notPrepared {
+		t.Errorf("available %v, reason %q", x.Available(), x.Reason())
+	}
+	keepOnly(s, "x")
+	changes := 0
+	if err := s.Prepare(t.Context(), says("1"), func() { changes++ }); err != nil {
+		t.Fatal(err)
+	}
+	if !x.Available() || changes != 1 {
+		t.Errorf("available %v, reason %q, %d changes told", x.Available(), x.Reason(), changes)
+	}
+	if data, err := os.ReadFile(filepath.Join(x.hostCache(), "file")); err != nil || string(data) != "prepared\n" {
+		t.Errorf("prepared %q, %v", data, err)
+	}
+	if again := lookup(t, discoverPlugin(t, cache, prepared), "x"); !again.prepared.Load() {
+		t.Error("a restart prepares again")
+	}
+}
+
+func TestAFailedPreparationLeavesNothing(t *testing.T) {
+	cache := t.TempDir()
+	s := discoverPlugin(t, cache, strings.Replace(minimal, "run {", `prepare {
+    required = true
+    argv     = ["/bin/sh", "-c", "echo half > half; echo no headers >&2; exit 1"]
+  }
+  run {`, 1))
+	keepOnly(s, "x")
+	if err := s.Prepare(t.Context(), says("1"), func() { t.Error("told of a change") }); err != nil {
+		t.Fatal(err)
+	}
+	if x := lookup(t, s, "x"); x.Available() || !strings.Contains(x.Reason(), "no headers") {
+		t.Errorf("available %v, reason %q", x.Available(), x.Reason())
+	}
+	left, err := os.ReadDir(cache)
+	if err != nil || len(left) != 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+}
+
+// keepOnly forgets every other language.
+func keepOnly(s *Set, id string) {
+	t, _ := s.Lookup(id)
+	s.all = []*Toolchain{t}
+}
+
+func TestLanguagesAreFoundByIDAndAlias(t *testing.T) {
+	s := discoverPlugin(t, t.TempDir(), minimal)
+	for name, want := range map[string]string{
+		"cpp": "cpp17", "c": "c17", "54": "cpp17", "python": "python3", "js": "javascript", "c++20": "cpp20", "x": "x",
+	} {
+		if got := lookup(t, s, name).ID(); got != want {
+			t.Errorf("%s means %s, want %s", name, got, want)
+		}
+	}
+	if _, ok := s.Lookup("cobol"); ok {
+		t.Error("found cobol")
+	}
+}
+
+func TestMountsShowToolsOutsideTheSystemFoldersAndTheCache(t *testing.T) {
+	home := t.TempDir()
+	tool := plant(t, home, "bin", "x")
+	cache := t.TempDir()
+	text := strings.Replace(minimal, `tool "sh" { candidates = ["/bin/sh"] }`, `tool "sh" {
+    candidates = ["`+tool+`"]
+    home       = 2
+    target     = "/opt/x"
+  }`, 1)
+	s := discoverPlugin(t, cache, text)
+	keepOnly(s, "x")
+	want := []box.Mount{{Source: cache, Target: "/opt/toolchain"}, {Source: home, Target: "/opt/x"}}
+	if diff := cmp.Diff(want, s.Mounts()); diff != "" {
+		t.Error(diff)
+	}
+	if got := lookup(t, s, "x").RunCommand("main.x", nil, judge.Limits{}).Argv[0]; got != "/opt/x/bin/x" {
+		t.Errorf("boxes are told to run %s", got)
+	}
+}
