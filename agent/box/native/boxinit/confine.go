@@ -14,6 +14,7 @@ const (
 	prSetNoNewPrivs     = 38
 	seccompSetFilter    = 1
 	sysSeccomp          = 317 // amd64
+	sysCloseRange       = 436
 	schedResetOnFork    = 0x40000000
 	capabilityVersion3  = 0x20080522
 	cloneNewCgroup      = 0x02000000
@@ -128,6 +129,19 @@ func filter(program []byte) error {
 		return failed("install seccomp filter", errno)
 	}
 	return nil
+}
+
+// closeOnExec keeps every descriptor from programs, those included that the agent's own
+// parent left open by mistake. They stay open here: some can be the run time's.
+func closeOnExec() {
+	const first, flag = 3, 4 // CLOSE_RANGE_CLOEXEC
+	_, _, errno := syscall.RawSyscall(sysCloseRange, first, ^uintptr(0)>>32, flag)
+	if errno == 0 {
+		return
+	}
+	for fd := first; fd < 1<<16; fd++ { // before Linux 5.11
+		syscall.CloseOnExec(fd)
+	}
 }
 
 // defaultSignals undoes ignored signals that the agent was started with (by

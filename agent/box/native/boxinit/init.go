@@ -19,8 +19,7 @@ func init() {
 // serve is the life of the init: it ends when the agent hangs up, and every
 // process of the box with it.
 func serve() {
-	syscall.CloseOnExec(wire.RequestFD)
-	syscall.CloseOnExec(wire.KillFD)
+	closeOnExec()
 	agent := newConn(wire.RequestFD)
 	msg, cgroups, err := agent.receive()
 	if err != nil {

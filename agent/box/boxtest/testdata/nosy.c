@@ -1,0 +1,214 @@
+/* Programs that look and reach where they should not. Each prints what it
+ * should not have been able to do, and nothing when all is well. */
+#include "hostile.h"
+#include <grp.h>
+#include <sys/resource.h>
+
+static void expect(const char *what, long got, int want)
+{
+	if (got >= 0)
+		printf("%s: allowed\n", what);
+	else if (errno != want)
+		printf("%s: %s instead of %s\n", what, strerror(errno), strerror(want));
+}
+
+#define REFUSED(call, ...) expect(#call, syscall(SYS_##call, __VA_ARGS__), EPERM)
+
+static int do_syscalls(const char *arg)
+{
+	static char buf[4096];
+	(void)arg;
+	REFUSED(ptrace, 0, 0, 0, 0);
+	REFUSED(process_vm_readv, getpid(), buf, 0, buf, 0, 0);
+	REFUSED(process_vm_writev, getpid(), buf, 0, buf, 0, 0);
+	REFUSED(kcmp, getpid(), getpid(), 0, 0, 0);
+	REFUSED(bpf, 0, buf, 64);
+	REFUSED(perf_event_open, buf, 0, -1, -1, 0);
+	REFUSED(userfaultfd, 1);
+	REFUSED(add_key, "user", "k", "v", 1, -1);
+	REFUSED(request_key, "user", "k", 0, 0);
+	REFUSED(keyctl, 0, -3, 0);
+	REFUSED(io_uring_setup, 8, buf);
+	REFUSED(io_setup, 1, buf);
+	REFUSED(fanotify_init, 0, 0);
+	REFUSED(kexec_load, 0, 0, 0, 0);
+	REFUSED(init_module, buf, 0, "");
+	REFUSED(finit_module, 0, "", 0);
+	REFUSED(delete_module, "x", 0);
+	REFUSED(mount, "x", "/tmp", "tmpfs", 0, 0);
+	REFUSED(umount2, "/tmp", 0);
+	REFUSED(pivot_root, ".", ".");
+	REFUSED(chroot, ".");
+	REFUSED(fsopen, "tmpfs", 0);
+	REFUSED(open_tree, -100, "/", 0);
+	REFUSED(move_mount, -1, "", -1, "", 0);
+	REFUSED(setns, 0, 0);
+	REFUSED(unshare, CLONE_NEWUSER);
+	REFUSED(unshare, CLONE_NEWNS);
+	REFUSED(unshare, CLONE_NEWNET);
+	REFUSED(open_by_handle_at, -100, buf, 0);
+	REFUSED(name_to_handle_at, -100, "/", buf, buf, 0);
+	REFUSED(quotactl, 0, 0, 0, 0);
+	REFUSED(swapon, "/w", 0);
+	REFUSED(reboot, 0, 0, 0, 0);
+	REFUSED(acct, 0);
+	REFUSED(sync, 0);
+	REFUSED(syncfs, 0);
+	REFUSED(clock_settime, 0, buf);
+	REFUSED(settimeofday, buf, 0);
+	REFUSED(adjtimex, buf);
+	REFUSED(sethostname, "x", 1);
+	REFUSED(syslog, 3, buf, 10);
+	REFUSED(vmsplice, 1, buf, 0, 0);
+	REFUSED(shmget, 0, 4096, 0600);
+	REFUSED(semget, 0, 1, 0600);
+	REFUSED(msgget, 0, 0600);
+	REFUSED(mq_open, "/q", O_CREAT, 0600, 0);
+	REFUSED(personality, 0x0040000);
+	REFUSED(prlimit64, getppid(), 0, 0, buf);
+	REFUSED(seccomp, 1, 0, buf);
+	expect("ioctl(TIOCSTI)", syscall(SYS_ioctl, 0, 0x5412, buf), EPERM);
+	expect("ioctl(TIOCSTI | 1 << 32)", syscall(SYS_ioctl, 0, 0x100005412, buf), EPERM);
+	expect("clone(CLONE_NEWUSER)", syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0), EPERM);
+	expect("clone(CLONE_NEWNS)", syscall(SYS_clone, CLONE_NEWNS | SIGCHLD, 0, 0, 0, 0), EPERM);
+	expect("clone3", syscall(435, buf, 88), ENOSYS);
+	expect("no such call", syscall(9999, 0), ENOSYS);
+#ifdef __x86_64__
+	REFUSED(iopl, 3);
+	REFUSED(ioperm, 0, 1, 1);
+	REFUSED(modify_ldt, 0, buf, 16);
+	expect("x32", syscall(0x40000000 | SYS_getpid), ENOSYS);
+#endif
+	return 0;
+}
+
+/* getpid by the entry of 32-bit programs. */
+static int do_i386(const char *arg)
+{
+	long r = -1;
+	(void)arg;
+#ifdef __x86_64__
+	__asm__ volatile("int $0x80" : "=a"(r) : "a"(20) : "r8", "r9", "r10", "r11", "memory");
+#endif
+	if (r > 0)
+		printf("i386: allowed\n");
+	return 0;
+}
+
+static int do_network(const char *arg)
+{
+	static const int families[] = {2, 10, 16, 17, 3, 9, 15, 29, 31, 38, 40, 44};
+	int pair[2];
+	(void)arg;
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+		char what[32];
+		sprintf(what, "family %d", families[i]);
+		expect(what, socket(families[i], SOCK_DGRAM, 0), EAFNOSUPPORT);
+		expect(what, socket(families[i], SOCK_RAW, 0), EAFNOSUPPORT);
+		expect(what, socket(families[i], SOCK_STREAM, 0), EAFNOSUPPORT);
+	}
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
+		printf("socketpair: %s\n", strerror(errno));
+	return 0;
+}
+
+/* Names that must not be there. */
+static int do_exists(const char *arg)
+{
+	struct stat st;
+	if (stat(arg, &st) == 0)
+		printf("%s is there\n", arg);
+	return 0;
+}
+
+/* Anything written outside the three directories, and device nodes. */
+static int do_writes(const char *arg)
+{
+	static const char *const dirs[] = {"/", "/usr", "/usr/bin", "/usr/lib", "/etc", "/dev", "/proc", "/proc/self", "/bin"};
+	(void)arg;
+	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {
+		char name[64];
+		sprintf(name, "%s/planted", dirs[i]);
+		if (open(name, O_CREAT | O_WRONLY, 0600) >= 0 || mkdir(name, 0700) == 0)
+			printf("%s: written\n", name);
+	}
+	for (const char *const *d = (const char *const[]){"dev", "/tmp/dev", "/dev/shm/dev", 0}; *d; d++)
+		if (mknod(*d, S_IFCHR | 0600, 1 << 8 | 1) == 0)
+			printf("%s: made a device\n", *d);
+	if (chmod("/w", 0777) == 0 || rename("/w", "/x") == 0 || rmdir("/tmp") == 0)
+		printf("changed a directory of the box\n");
+	return 0;
+}
+
+static int do_signals(const char *arg)
+{
+	(void)arg;
+	for (int s = 1; s < 65; s++)
+		if (kill(1, s) == 0)
+			printf("signal %d sent to process 1\n", s);
+	signal(SIGTERM, SIG_IGN);
+	kill(-1, SIGTERM);
+	kill(-1, SIGKILL);
+	return 0;
+}
+
+static int do_limits(const char *arg)
+{
+	struct { unsigned long soft, hard; } most = {~0UL, ~0UL};
+	(void)arg;
+	for (int r = 0; r < 16; r++) {
+		if (r != 1 && r != 3 && r != 4 && r != 7 && r != 8 && r != 12 && r != 13 && r != 14)
+			continue;
+		if (syscall(SYS_prlimit64, 0, r, &most, 0) == 0 || syscall(SYS_prlimit64, getpid(), r, &most, 0) == 0
+#ifdef SYS_setrlimit
+		    || syscall(SYS_setrlimit, r, &most) == 0
+#endif
+		)
+			printf("limit %d raised\n", r);
+	}
+	if (setpriority(PRIO_PROCESS, 0, -1) == 0)
+		printf("priority raised\n");
+	return 0;
+}
+
+static int do_setuid(const char *arg)
+{
+	(void)arg;
+	if (setuid(0) == 0 || setgid(0) == 0 || setgroups(0, 0) == 0)
+		printf("became root\n");
+	return 0;
+}
+
+static int do_descriptors_open(const char *arg)
+{
+	(void)arg;
+	for (int fd = 3; fd < 1024; fd++)
+		if (fcntl(fd, F_GETFD) >= 0)
+			printf("descriptor %d is open\n", fd);
+	return 0;
+}
+
+/* Every way to change or remove an installed file. */
+static int do_tamper(const char *name)
+{
+	struct stat before, after;
+	stat(name, &before);
+	if (open(name, O_WRONLY) >= 0 || open(name, O_RDWR) >= 0 || truncate(name, 0) == 0)
+		printf("%s: written\n", name);
+	if (chmod(name, 0777) == 0 || chown(name, getuid(), -1) == 0)
+		printf("%s: taken over\n", name);
+	if (unlink(name) == 0 || rename(name, "moved") == 0)
+		printf("%s: removed\n", name);
+	close(open("mine", O_CREAT | O_WRONLY, 0600));
+	if (rename("mine", name) == 0)
+		printf("%s: replaced\n", name);
+	if (stat(name, &after) || before.st_ino != after.st_ino || before.st_size != after.st_size)
+		printf("%s: changed\n", name);
+	return 0;
+}
+
+const struct act nosy_acts[] = {
+	{"syscalls", do_syscalls}, {"i386", do_i386}, {"network", do_network}, {"exists", do_exists}, {"writes", do_writes},
+	{"signals", do_signals}, {"limits", do_limits}, {"setuid", do_setuid}, {"open-descriptors", do_descriptors_open},
+	{"tamper", do_tamper}, {0, 0},
+};

@@ -1,0 +1,65 @@
+/* What honest programs do. */
+#include "hostile.h"
+
+static int do_exit(const char *arg) { return atoi(arg); }
+
+static int do_raise(const char *arg)
+{
+	raise(atoi(arg));
+	pause();
+	return 0;
+}
+
+static int do_both(const char *arg)
+{
+	(void)arg;
+	write(1, "to stdout\n", 10);
+	write(2, "to stderr\n", 10);
+	return 0;
+}
+
+/* The arguments and the environment, each string with its terminator. */
+static int do_self(const char *arg)
+{
+	extern char **environ;
+	FILE *f = fopen("/proc/self/cmdline", "r");
+	int c;
+	(void)arg;
+	while (f && (c = getc(f)) != EOF)
+		putchar(c);
+	for (char **e = environ; *e; e++)
+		fwrite(*e, 1, strlen(*e) + 1, stdout);
+	return 0;
+}
+
+static int do_cat(const char *arg)
+{
+	char buf[65536];
+	ssize_t n;
+	(void)arg;
+	while ((n = read(0, buf, sizeof buf)) > 0)
+		write(1, buf, n);
+	return n < 0;
+}
+
+/* Recursion through so many KiB of stack. */
+static int deep(int kb)
+{
+	volatile char page[1024];
+	page[0] = kb;
+	return kb ? deep(kb - 1) + page[0] * 0 : 0;
+}
+
+static int do_stack(const char *arg) { return deep(atoi(arg)); }
+
+static int do_sleep(const char *arg)
+{
+	(void)arg;
+	for (;;)
+		sleep(1000);
+}
+
+const struct act plain_acts[] = {
+	{"exit", do_exit}, {"raise", do_raise}, {"both", do_both}, {"self", do_self}, {"cat", do_cat},
+	{"stack", do_stack}, {"sleep", do_sleep}, {0, 0},
+};
