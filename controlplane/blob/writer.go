@@ -44,6 +44,9 @@ func (s *Store) PutReserved(ctx context.Context, data []byte) (judge.Digest, err
 	return s.put(ctx, data, -1)
 }
 
+// CreateReserved is Create into the disk's reserve, for the same purpose.
+func (s *Store) CreateReserved(ctx context.Context) (*Writer, error) { return s.create(ctx, -1) }
+
 func (s *Store) put(ctx context.Context, data []byte, reserve int64) (judge.Digest, error) {
 	w, err := s.create(ctx, reserve)
 	if err != nil {
