@@ -2,9 +2,12 @@ package native_test
 
 import (
 	"context"
+	"io"
 	"log/slog"
+	"os"
 	"testing"
 
+	"assay/agent/box"
 	"assay/agent/box/boxtest"
 	"assay/agent/box/native"
 )
@@ -29,4 +32,20 @@ func driver(t testing.TB, cfg native.Config) *native.Driver {
 
 func TestANativeBoxKeepsThePromisesOfABox(t *testing.T) {
 	boxtest.Run(t, driver(t, native.Config{}))
+}
+
+// install installs a file with this content.
+func install(t *testing.T, b box.Box, name string, content io.Reader) {
+	t.Helper()
+	f, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := io.Copy(f, content); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Install(t.Context(), []box.File{{Name: name, Content: f}}); err != nil {
+		t.Fatal(err)
+	}
 }

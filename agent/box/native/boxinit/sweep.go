@@ -149,10 +149,10 @@ func (b *box) each(dir int, fn func(name string, kind byte) bool) error {
 			return failed("read directory", err)
 		}
 		for rest := b.buf[:n]; len(rest) > 0; {
-			d := (*syscall.Dirent)(unsafe.Pointer(&rest[0]))
-			name := nameOf(rest[unsafe.Offsetof(d.Name):d.Reclen])
-			kind := d.Type
-			rest = rest[d.Reclen:]
+			// struct linux_dirent64, little endian.
+			length, kind := int(rest[16])|int(rest[17])<<8, rest[18]
+			name := nameOf(rest[19:length])
+			rest = rest[length:]
 			if name != "." && name != ".." && !fn(name, kind) {
 				return nil
 			}
