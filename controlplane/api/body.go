@@ -97,8 +97,9 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 // the error, as there may be more to come.
 func decode[T any](d *jsonbody.Decoder[T], r *http.Request, spool *jsonbody.Spool, v *T) (jsonbody.Problems, error) {
 	err := d.Decode(r.Body, spool, v)
-	if problems, ok := err.(jsonbody.Problems); ok {
-		return problems, nil
+	problems, ok := err.(jsonbody.Problems)
+	if !ok || problems[0].Field == "" { // no object: there is nothing in it to look at
+		return nil, err
 	}
-	return nil, err
+	return problems, nil
 }
