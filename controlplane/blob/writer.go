@@ -23,7 +23,7 @@ type Writer struct {
 	digest  judge.Digester
 	size    int64
 	checked int64 // size at the last look at the disk
-	reserve int64
+	reserve int64 // bytes to leave free, negative to look at nothing
 }
 
 // checkEvery is how many bytes are written between looks at the room on disk.
