@@ -70,6 +70,14 @@ func NewPool(cfg PoolConfig, driver Driver, log *slog.Logger, reg prometheus.Reg
 // Size is how many boxes run at one time.
 func (p *Pool) Size() int { return p.cfg.Size }
 
+// Load tells how many running slots are held, and how many clean boxes wait to
+// be lent.
+func (p *Pool) Load() (busy, ready int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.cfg.Size - p.state.free, len(p.state.ready)
+}
+
 // Run owns every box: it returns once all loans came home and all boxes are
 // closed. From the end of ctx on, Use fails with ErrPoolClosed.
 func (p *Pool) Run(ctx context.Context) error {

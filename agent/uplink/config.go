@@ -17,6 +17,7 @@ type Config struct {
 	Spare     int           // submissions taken beyond one for each box, so that boxes do not wait for the next
 	Grace     time.Duration // that attempts get to finish when the agent is told to stop
 	Linger    time.Duration // that reports then get to be acknowledged
+	Attached  func()        // called once, when a leader welcomes the agent for the first time; may be nil
 }
 
 // DefaultConfig leaves to the caller what the node is.

@@ -35,6 +35,8 @@ func (l *loop) run(ctx context.Context) {
 		case e := <-l.events:
 			l.sendEvent(e)
 			continue
+		case <-l.announced:
+			l.sendLanguages()
 		case <-l.beat.C:
 			l.sendBeat()
 		case <-l.deadline.C:
@@ -124,6 +126,10 @@ func (l *loop) obey(m *pb.ServerMessage) {
 func (l *loop) welcome(w *pb.Welcome) {
 	l.session.welcomed = true
 	l.metrics.attached.Set(1)
+	if l.cfg.Attached != nil {
+		l.cfg.Attached()
+		l.cfg.Attached = nil
+	}
 	if d := time.Duration(w.GetBeatNs()); d > 0 {
 		l.beat.Reset(d)
 	}

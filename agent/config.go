@@ -1,0 +1,72 @@
+package agent
+
+import (
+	"errors"
+	"flag"
+	"path/filepath"
+
+	"assay/agent/artifact"
+	"assay/agent/box"
+	"assay/agent/box/native"
+	"assay/agent/toolchain"
+	"assay/agent/uplink"
+	"assay/judge"
+)
+
+// Config of a node.
+type Config struct {
+	Node     string // stable over restarts, unique in the cluster
+	Class    string // nodes of one class give comparable times; empty: none
+	DataDir  string // caches that survive a restart; created when missing
+	CacheDir string // what toolchains prepare once; empty: below DataDir
+	Version  string
+	Only     []string // languages, by id or alias, that are probed; empty: all
+
+	Pool      box.PoolConfig
+	Native    native.Config
+	Toolchain toolchain.Config
+	Artifact  artifact.Config
+	Uplink    uplink.Config
+	Bounds    judge.Bounds
+	BlobBytes int64 // disk space for payloads fetched from servers
+}
+
+// DefaultConfig leaves the node's name and folder to the caller.
+func DefaultConfig() Config {
+	return Config{Uplink: uplink.DefaultConfig(), Bounds: judge.DefaultBounds()}
+}
+
+// Flags declares the settings of a node.
+func (c *Config) Flags(fs *flag.FlagSet) {
+	fs.StringVar(&c.Class, "node.class", "", "class of this node: nodes of one class give comparable times")
+	fs.Int64Var(&c.BlobBytes, "blobs.max-bytes", 4<<30, "disk space for inputs and sources fetched from servers")
+	fs.DurationVar(&c.Uplink.Grace, "node.grace", c.Uplink.Grace, "time that running attempts get to finish when the node stops")
+	c.Pool.Flags(fs)
+	c.Toolchain.Flags(fs)
+	c.Artifact.Flags(fs)
+}
+
+// Validate reports everything that is wrong at once.
+func (c Config) Validate() error {
+	var errs []error
+	if c.BlobBytes <= 0 {
+		errs = append(errs, errors.New("blobs.max-bytes must be positive"))
+	}
+	if c.Uplink.Grace < 0 {
+		errs = append(errs, errors.New("node.grace must not be negative"))
+	}
+	return errors.Join(append(errs, c.Pool.Validate(), c.Native.Validate(), c.Bounds.Validate())...)
+}
+
+// resolve settles what follows from other settings.
+func (c Config) resolve() Config {
+	if c.CacheDir == "" {
+		c.CacheDir = filepath.Join(c.DataDir, "toolchains")
+	}
+	c.Toolchain.Cache = c.CacheDir
+	c.Artifact.Dir = filepath.Join(c.DataDir, "artifacts")
+	c.Uplink.Node, c.Uplink.Version, c.Uplink.Class = c.Node, c.Version, c.Class
+	c.Uplink.CPU, c.Uplink.Boxes = cpuModel(), c.Pool.Size
+	c.Native.WorkKB, c.Native.Inodes = c.Bounds.WorkKB, c.Bounds.WorkInodes
+	return c
+}

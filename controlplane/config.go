@@ -1,0 +1,73 @@
+package controlplane
+
+import (
+	"errors"
+	"flag"
+	"path/filepath"
+	"time"
+
+	"assay/controlplane/api"
+	"assay/controlplane/dispatch"
+	"assay/controlplane/fleet"
+	"assay/controlplane/intake"
+	"assay/controlplane/retention"
+	"assay/controlplane/tenant"
+)
+
+// Config of a server.
+type Config struct {
+	NodeID  string
+	DataDir string // log, snapshots and payloads; created when missing
+	Version string
+	// Alone says that no agent of an earlier life of this process can still be
+	// running attempts: nothing is held back for agents to claim.
+	Alone bool
+
+	API       api.Config
+	Intake    intake.Config
+	Dispatch  dispatch.Config
+	Fleet     fleet.Config
+	Retention retention.Config
+	Tenants   tenant.Config
+}
+
+// DefaultConfig is a server whose name and folder are left to the caller.
+func DefaultConfig() Config {
+	return Config{
+		API:       api.DefaultConfig(),
+		Intake:    intake.DefaultConfig(),
+		Dispatch:  dispatch.DefaultConfig(),
+		Fleet:     fleet.DefaultConfig(),
+		Retention: retention.DefaultConfig(),
+	}
+}
+
+// Flags declares the settings of a server.
+func (c *Config) Flags(fs *flag.FlagSet) {
+	c.API.Flags(fs)
+	c.Intake.Flags(fs)
+	c.Retention.Flags(fs)
+}
+
+// Validate reports everything that is wrong at once.
+func (c Config) Validate() error {
+	return errors.Join(c.API.Validate(), c.Intake.Validate(), c.Dispatch.Validate(), c.Retention.Validate(), c.Tenants.Validate())
+}
+
+// resolve settles what follows from other settings.
+func (c Config) resolve() Config {
+	c.API.SpoolDir = filepath.Join(c.DataDir, "spool")
+	c.Dispatch.Lease = c.Fleet.Lease
+	if c.Alone {
+		c.Dispatch.Grace = 0
+	}
+	return c
+}
+
+// The HTTP server's own patience. Bodies and answers have deadlines of their
+// own in package api.
+const (
+	readHeaderTimeout = 10 * time.Second
+	idleTimeout       = 2 * time.Minute
+	shutdownTimeout   = 5 * time.Second
+)
