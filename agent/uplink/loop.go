@@ -100,8 +100,6 @@ func (l *loop) hear(x any) {
 		}
 	case ended:
 		l.end(x.attempt, x.report)
-	case announced:
-		l.announce(x.languages)
 	}
 }
 

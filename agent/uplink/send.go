@@ -2,17 +2,13 @@ package uplink
 
 import (
 	pb "assay/proto/assay/v1"
-	"assay/proto/convert"
 )
 
 // hello says what the agent is and holds.
 func (l *loop) hello() *pb.AgentMessage {
 	h := &pb.Hello{
 		Node: l.cfg.Node, Incarnation: l.incarnation, Version: l.cfg.Version, Boxes: int32(l.cfg.Boxes),
-		NodeClass: l.cfg.Class, CpuModel: l.cfg.CPU, Draining: l.draining,
-	}
-	for _, language := range l.cfg.Languages {
-		h.Languages = append(h.Languages, convert.LanguageToProto(language))
+		NodeClass: l.cfg.Class, CpuModel: l.cfg.CPU, Draining: l.draining, Languages: l.published(),
 	}
 	for _, a := range l.byAge() {
 		if !a.abandoned {

@@ -76,6 +76,25 @@ func TestAnAgentTakesAsMuchAsItHasRoomForAndTheOldestFirst(t *testing.T) {
 	})
 }
 
+func TestAToolchainThatIsReadyLaterTakesWhatHasWaited(t *testing.T) {
+	inWorld(t, []string{"s1"}, func(w *world) {
+		a := w.agent("n1", 1)
+		a.uplink.Announce(nil)
+		synctest.Wait()
+		w.submit("one", time.Second)
+		time.Sleep(time.Minute)
+		if n := a.runner.count("one"); n != 0 {
+			t.Errorf("ran %d times without the language", n)
+		}
+		a.uplink.Announce([]judge.Language{{ID: "c", Available: true}})
+		w.wantFinished(w.await("one"), "n1", 0)
+		if all := w.servers["s1"].fleet.Languages(); len(all) != 1 || !all[0].Available {
+			t.Errorf("languages: %+v", all)
+		}
+		a.stop()
+	})
+}
+
 func TestWhatADeadAgentHeldGoesToAnother(t *testing.T) {
 	inWorld(t, []string{"s1"}, func(w *world) {
 		dead := w.agent("n1", 2)
@@ -210,6 +229,7 @@ func TestAnOperatorCanDrainAnAgent(t *testing.T) {
 func TestWhatFailsEverywhereIsAJudgeError(t *testing.T) {
 	inWorld(t, []string{"s1"}, func(w *world) {
 		a, b := w.agent("n1", 1), w.agent("n2", 1)
+		synctest.Wait()
 		a.runner.fault, b.runner.fault = errors.New("box broke"), errors.New("box broke")
 		w.submit("one", time.Second)
 		r := w.await("one")

@@ -60,6 +60,7 @@ func inWorld(t *testing.T, names []string, test func(*world)) {
 			w.serve(ctx, name)
 		}
 		w.lead(ctx, names[0])
+		synctest.Wait() // the term knows that nothing is queued
 		test(w)
 		stop()
 		w.wg.Wait()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"assay/controlplane/fleet"
+	"assay/judge"
 )
 
 // Peer is the way to an agent. Its methods do not block; what is lost on the
@@ -35,8 +36,12 @@ func newAgent(node, incarnation string) *agent {
 // greet takes over what the agent says of itself.
 func (a *agent) greet(p Peer, h fleet.Hello) {
 	a.peer, a.hello, a.credits, a.draining = p, h, 0, h.Draining
+	a.learn(h.Languages)
+}
+
+func (a *agent) learn(languages []judge.Language) {
 	a.languages = map[string]bool{}
-	for _, l := range h.Languages {
+	for _, l := range languages {
 		a.languages[l.ID] = l.Available
 	}
 }

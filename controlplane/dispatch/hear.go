@@ -32,6 +32,8 @@ func (t *term) heard(now time.Time, from Peer, node string, said fleet.Said) {
 		return // the most frequent input changes nothing about who can take what
 	case fleet.Credit:
 		a.credits += int(said)
+	case fleet.Languages:
+		a.learn(said)
 	case fleet.Beat:
 		a.draining = a.draining || said.Draining
 	case fleet.Report:

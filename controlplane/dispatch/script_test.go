@@ -23,6 +23,7 @@ import (
 //	submit ID [language= class= tenant= priority= tests= timeout= suite= like=ID]
 //	cancel ID
 //	agent NODE [incarnation= boxes= credit= languages=(a,b) class= held=(ID@TERM.SEQ,…) draining]
+//	languages NODE now=(a,b)
 //	credit NODE N · beat NODE [draining] · gone NODE
 //	event NODE ID@TERM.SEQ started|compiled|test
 //	report NODE ID@TERM.SEQ VERDICT|fault=…|returned=… [box=D]
@@ -65,7 +66,7 @@ func (s *script) play(t *testing.T, d *datadriven.TestData) string {
 	play, ok := map[string]func(*datadriven.TestData){
 		"term": s.begin, "submit": s.submit, "cancel": s.cancel, "agent": s.agent, "credit": s.credit,
 		"beat": s.beat, "gone": s.gone, "event": s.event, "report": s.report, "commit": s.commit,
-		"unknown": s.unknown, "advance": s.advance, "freeze": s.freeze, "running": s.showRunning,
+		"unknown": s.unknown, "advance": s.advance, "freeze": s.freeze, "running": s.showRunning, "languages": s.languages,
 	}[d.Cmd]
 	if !ok {
 		d.Fatalf(t, "no such command: %s", d.Cmd)
@@ -167,6 +168,14 @@ func (s *script) agent(d *datadriven.TestData) {
 	if n := number(d, "credit", h.Boxes+1-len(h.Held)); n > 0 {
 		s.say(h.Node, fleet.Credit(n))
 	}
+}
+
+func (s *script) languages(d *datadriven.TestData) {
+	var all fleet.Languages
+	for _, id := range list(d, "now") {
+		all = append(all, judge.Language{ID: id, Available: true})
+	}
+	s.say(d.CmdArgs[0].Key, all)
 }
 
 // attempt reads ID@TERM.SEQ.

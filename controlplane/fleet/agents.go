@@ -38,7 +38,7 @@ func (s *Session) agent() Agent {
 	return Agent{
 		Node: h.Node, Incarnation: h.Incarnation, Version: h.Version, Class: h.Class, CPU: h.CPU,
 		Boxes: h.Boxes, Busy: s.beat.Busy, Ready: s.beat.Ready, Credits: s.credits, Leases: len(s.held),
-		Languages: h.Languages, Draining: s.draining, Since: s.since,
+		Languages: s.languages, Draining: s.draining, Since: s.since,
 	}
 }
 

@@ -21,6 +21,8 @@ func read(m *pb.AgentMessage) (Said, error) {
 	case *pb.AgentMessage_Beat:
 		b := k.Beat
 		return Beat{Busy: int(b.GetBoxesBusy()), Ready: int(b.GetBoxesReady()), Draining: b.GetDraining()}, nil
+	case *pb.AgentMessage_Languages:
+		return readLanguages(k.Languages.GetLanguages())
 	case *pb.AgentMessage_Event:
 		if e := readEvent(k.Event); e != (Event{Attempt: e.Attempt}) {
 			return e, nil

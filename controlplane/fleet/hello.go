@@ -7,7 +7,6 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"assay/judge"
 	pb "assay/proto/assay/v1"
 	"assay/proto/convert"
 )
@@ -38,16 +37,15 @@ func readHello(m *pb.AgentMessage) (Hello, error) {
 		CPU:         p.GetCpuModel(),
 		Draining:    p.GetDraining(),
 	}
-	for _, l := range p.GetLanguages() {
-		h.Languages = append(h.Languages, convert.LanguageFromProto(l))
-	}
 	for _, a := range p.GetHeld() {
 		h.Held = append(h.Held, readAttempt(a))
 	}
 	if err := h.validate(); err != nil {
 		return Hello{}, status.Error(codes.InvalidArgument, err.Error())
 	}
-	return h, nil
+	languages, err := readLanguages(p.GetLanguages())
+	h.Languages = languages
+	return h, err
 }
 
 func (h Hello) validate() error {
@@ -60,19 +58,25 @@ func (h Hello) validate() error {
 		return fmt.Errorf("hello: node class %q is no name", h.Class)
 	case h.Boxes < 1 || h.Boxes > maxBoxes:
 		return fmt.Errorf("hello: %d boxes, want 1 to %d", h.Boxes, maxBoxes)
-	case len(h.Languages) > maxLanguages || len(h.Held) > maxHeld:
-		return fmt.Errorf("hello: %d languages and %d held attempts are too many", len(h.Languages), len(h.Held))
-	}
-	return validateLanguages(h.Languages)
-}
-
-func validateLanguages(all []judge.Language) error {
-	seen := map[string]bool{}
-	for _, l := range all {
-		if !name.MatchString(l.ID) || seen[l.ID] {
-			return fmt.Errorf("hello: language %q is no name, or there twice", l.ID)
-		}
-		seen[l.ID] = true
+	case len(h.Held) > maxHeld:
+		return fmt.Errorf("hello: %d held attempts are too many", len(h.Held))
 	}
 	return nil
+}
+
+func readLanguages(ps []*pb.Language) (Languages, error) {
+	if len(ps) > maxLanguages {
+		return nil, status.Errorf(codes.InvalidArgument, "%d languages are too many", len(ps))
+	}
+	seen := map[string]bool{}
+	var all Languages
+	for _, p := range ps {
+		l := convert.LanguageFromProto(p)
+		if !name.MatchString(l.ID) || seen[l.ID] {
+			return nil, status.Errorf(codes.InvalidArgument, "language %q is no name, or there twice", l.ID)
+		}
+		seen[l.ID] = true
+		all = append(all, l)
+	}
+	return all, nil
 }

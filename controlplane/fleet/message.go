@@ -23,7 +23,8 @@ type Input struct {
 	Said Said
 }
 
-// Said is one of [Hello], [Credit], [Beat], [Event], [Report] and [Gone].
+// Said is one of [Hello], [Credit], [Beat], [Languages], [Event], [Report] and
+// [Gone].
 type Said interface{ said() }
 
 // Hello is the first thing that every session says.
@@ -48,6 +49,9 @@ type Beat struct {
 	Draining    bool
 }
 
+// Languages takes the place of those that the hello named.
+type Languages []judge.Language
+
 // Event is progress of an attempt: exactly one of the three.
 type Event struct {
 	Attempt
@@ -70,12 +74,13 @@ type Report struct {
 // Gone is the last thing of every session: the stream has ended.
 type Gone struct{}
 
-func (Hello) said()  {}
-func (Credit) said() {}
-func (Beat) said()   {}
-func (Event) said()  {}
-func (Report) said() {}
-func (Gone) said()   {}
+func (Hello) said()     {}
+func (Languages) said() {}
+func (Credit) said()    {}
+func (Beat) said()      {}
+func (Event) said()     {}
+func (Report) said()    {}
+func (Gone) said()      {}
 
 // Assignment is what an agent is given for one credit.
 type Assignment struct {

@@ -21,17 +21,18 @@ type Session struct {
 	out   chan *pb.ServerMessage
 	ended chan struct{} // closed when the session was cut
 
-	mu       sync.Mutex // guards the rest
-	cause    error      // why it was cut
-	beat     Beat
-	credits  int
-	held     map[Token]struct{} // assigned or claimed, and neither acknowledged nor abandoned
-	draining bool
+	mu        sync.Mutex // guards the rest
+	cause     error      // why it was cut
+	beat      Beat
+	credits   int
+	held      map[Token]struct{} // assigned or claimed, and neither acknowledged nor abandoned
+	languages Languages
+	draining  bool
 }
 
 func newSession(h Hello, now time.Time) *Session {
 	s := &Session{
-		hello: h, since: now, draining: h.Draining,
+		hello: h, since: now, draining: h.Draining, languages: h.Languages,
 		out: make(chan *pb.ServerMessage, queued), ended: make(chan struct{}),
 		held: map[Token]struct{}{},
 	}
@@ -41,7 +42,7 @@ func newSession(h Hello, now time.Time) *Session {
 	return s
 }
 
-// Hello is what the agent said of itself.
+// Hello is what the agent said of itself when it attached.
 func (s *Session) Hello() Hello { return s.hello }
 
 // Assign gives the agent an attempt; it takes one credit.
@@ -109,6 +110,8 @@ func (s *Session) hear(said Said) {
 	switch said := said.(type) {
 	case Credit:
 		s.credits += int(said)
+	case Languages:
+		s.languages = said
 	case Beat:
 		s.beat = said
 		s.draining = s.draining || said.Draining

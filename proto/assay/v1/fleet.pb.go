@@ -52,6 +52,7 @@ type AgentMessage struct {
 	//	*AgentMessage_Beat
 	//	*AgentMessage_Event
 	//	*AgentMessage_Report
+	//	*AgentMessage_Languages
 	Kind          isAgentMessage_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -139,6 +140,15 @@ func (x *AgentMessage) GetReport() *Report {
 	return nil
 }
 
+func (x *AgentMessage) GetLanguages() *Languages {
+	if x != nil {
+		if x, ok := x.Kind.(*AgentMessage_Languages); ok {
+			return x.Languages
+		}
+	}
+	return nil
+}
+
 type isAgentMessage_Kind interface {
 	isAgentMessage_Kind()
 }
@@ -163,6 +173,10 @@ type AgentMessage_Report struct {
 	Report *Report `protobuf:"bytes,5,opt,name=report,proto3,oneof"`
 }
 
+type AgentMessage_Languages struct {
+	Languages *Languages `protobuf:"bytes,6,opt,name=languages,proto3,oneof"` // in place of those in the hello
+}
+
 func (*AgentMessage_Hello) isAgentMessage_Kind() {}
 
 func (*AgentMessage_Credit) isAgentMessage_Kind() {}
@@ -172,6 +186,8 @@ func (*AgentMessage_Beat) isAgentMessage_Kind() {}
 func (*AgentMessage_Event) isAgentMessage_Kind() {}
 
 func (*AgentMessage_Report) isAgentMessage_Kind() {}
+
+func (*AgentMessage_Languages) isAgentMessage_Kind() {}
 
 type ServerMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -427,6 +443,52 @@ func (x *Hello) GetDraining() bool {
 	return false
 }
 
+// Languages is what an agent can judge from now on: a toolchain became
+// available, or stopped working.
+type Languages struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Languages     []*Language            `protobuf:"bytes,1,rep,name=languages,proto3" json:"languages,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Languages) Reset() {
+	*x = Languages{}
+	mi := &file_assay_v1_fleet_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Languages) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Languages) ProtoMessage() {}
+
+func (x *Languages) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_fleet_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Languages.ProtoReflect.Descriptor instead.
+func (*Languages) Descriptor() ([]byte, []int) {
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Languages) GetLanguages() []*Language {
+	if x != nil {
+		return x.Languages
+	}
+	return nil
+}
+
 // Attempt names one try of one submission. The token is the leader's promise:
 // (term, sequence), so that reports under an older promise are recognised. An
 // attempt that a new leader finds held keeps the token of the old one.
@@ -442,7 +504,7 @@ type Attempt struct {
 
 func (x *Attempt) Reset() {
 	*x = Attempt{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[3]
+	mi := &file_assay_v1_fleet_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -454,7 +516,7 @@ func (x *Attempt) String() string {
 func (*Attempt) ProtoMessage() {}
 
 func (x *Attempt) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[3]
+	mi := &file_assay_v1_fleet_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -467,7 +529,7 @@ func (x *Attempt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Attempt.ProtoReflect.Descriptor instead.
 func (*Attempt) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{3}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Attempt) GetSubmission() string {
@@ -509,7 +571,7 @@ type Welcome struct {
 
 func (x *Welcome) Reset() {
 	*x = Welcome{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[4]
+	mi := &file_assay_v1_fleet_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -521,7 +583,7 @@ func (x *Welcome) String() string {
 func (*Welcome) ProtoMessage() {}
 
 func (x *Welcome) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[4]
+	mi := &file_assay_v1_fleet_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -534,7 +596,7 @@ func (x *Welcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Welcome.ProtoReflect.Descriptor instead.
 func (*Welcome) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{4}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Welcome) GetTerm() uint64 {
@@ -567,7 +629,7 @@ type Credit struct {
 
 func (x *Credit) Reset() {
 	*x = Credit{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[5]
+	mi := &file_assay_v1_fleet_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -579,7 +641,7 @@ func (x *Credit) String() string {
 func (*Credit) ProtoMessage() {}
 
 func (x *Credit) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[5]
+	mi := &file_assay_v1_fleet_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -592,7 +654,7 @@ func (x *Credit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Credit.ProtoReflect.Descriptor instead.
 func (*Credit) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{5}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Credit) GetSubmissions() int32 {
@@ -614,7 +676,7 @@ type Beat struct {
 
 func (x *Beat) Reset() {
 	*x = Beat{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[6]
+	mi := &file_assay_v1_fleet_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -626,7 +688,7 @@ func (x *Beat) String() string {
 func (*Beat) ProtoMessage() {}
 
 func (x *Beat) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[6]
+	mi := &file_assay_v1_fleet_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -639,7 +701,7 @@ func (x *Beat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Beat.ProtoReflect.Descriptor instead.
 func (*Beat) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{6}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Beat) GetBoxesBusy() int32 {
@@ -680,7 +742,7 @@ type Assignment struct {
 
 func (x *Assignment) Reset() {
 	*x = Assignment{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[7]
+	mi := &file_assay_v1_fleet_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -692,7 +754,7 @@ func (x *Assignment) String() string {
 func (*Assignment) ProtoMessage() {}
 
 func (x *Assignment) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[7]
+	mi := &file_assay_v1_fleet_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -705,7 +767,7 @@ func (x *Assignment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assignment.ProtoReflect.Descriptor instead.
 func (*Assignment) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{7}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Assignment) GetAttempt() *Attempt {
@@ -766,7 +828,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[8]
+	mi := &file_assay_v1_fleet_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -778,7 +840,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[8]
+	mi := &file_assay_v1_fleet_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -791,7 +853,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{8}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Event) GetAttempt() *Attempt {
@@ -865,7 +927,7 @@ type Started struct {
 
 func (x *Started) Reset() {
 	*x = Started{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[9]
+	mi := &file_assay_v1_fleet_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -877,7 +939,7 @@ func (x *Started) String() string {
 func (*Started) ProtoMessage() {}
 
 func (x *Started) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[9]
+	mi := &file_assay_v1_fleet_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -890,7 +952,7 @@ func (x *Started) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Started.ProtoReflect.Descriptor instead.
 func (*Started) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{9}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{10}
 }
 
 type Report struct {
@@ -910,7 +972,7 @@ type Report struct {
 
 func (x *Report) Reset() {
 	*x = Report{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[10]
+	mi := &file_assay_v1_fleet_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -922,7 +984,7 @@ func (x *Report) String() string {
 func (*Report) ProtoMessage() {}
 
 func (x *Report) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[10]
+	mi := &file_assay_v1_fleet_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -935,7 +997,7 @@ func (x *Report) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Report.ProtoReflect.Descriptor instead.
 func (*Report) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{10}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Report) GetAttempt() *Attempt {
@@ -996,7 +1058,7 @@ type Ack struct {
 
 func (x *Ack) Reset() {
 	*x = Ack{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[11]
+	mi := &file_assay_v1_fleet_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1008,7 +1070,7 @@ func (x *Ack) String() string {
 func (*Ack) ProtoMessage() {}
 
 func (x *Ack) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[11]
+	mi := &file_assay_v1_fleet_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1021,7 +1083,7 @@ func (x *Ack) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ack.ProtoReflect.Descriptor instead.
 func (*Ack) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{11}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Ack) GetAttempt() *Attempt {
@@ -1042,7 +1104,7 @@ type Abandon struct {
 
 func (x *Abandon) Reset() {
 	*x = Abandon{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[12]
+	mi := &file_assay_v1_fleet_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1054,7 +1116,7 @@ func (x *Abandon) String() string {
 func (*Abandon) ProtoMessage() {}
 
 func (x *Abandon) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[12]
+	mi := &file_assay_v1_fleet_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1067,7 +1129,7 @@ func (x *Abandon) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Abandon.ProtoReflect.Descriptor instead.
 func (*Abandon) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{12}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Abandon) GetAttempt() *Attempt {
@@ -1093,7 +1155,7 @@ type Drain struct {
 
 func (x *Drain) Reset() {
 	*x = Drain{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[13]
+	mi := &file_assay_v1_fleet_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1105,7 +1167,7 @@ func (x *Drain) String() string {
 func (*Drain) ProtoMessage() {}
 
 func (x *Drain) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[13]
+	mi := &file_assay_v1_fleet_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1118,7 +1180,7 @@ func (x *Drain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Drain.ProtoReflect.Descriptor instead.
 func (*Drain) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{13}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{14}
 }
 
 type Redirect struct {
@@ -1130,7 +1192,7 @@ type Redirect struct {
 
 func (x *Redirect) Reset() {
 	*x = Redirect{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[14]
+	mi := &file_assay_v1_fleet_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1142,7 +1204,7 @@ func (x *Redirect) String() string {
 func (*Redirect) ProtoMessage() {}
 
 func (x *Redirect) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[14]
+	mi := &file_assay_v1_fleet_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1155,7 +1217,7 @@ func (x *Redirect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Redirect.ProtoReflect.Descriptor instead.
 func (*Redirect) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{14}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Redirect) GetLeader() string {
@@ -1174,7 +1236,7 @@ type GetBlobRequest struct {
 
 func (x *GetBlobRequest) Reset() {
 	*x = GetBlobRequest{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[15]
+	mi := &file_assay_v1_fleet_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1186,7 +1248,7 @@ func (x *GetBlobRequest) String() string {
 func (*GetBlobRequest) ProtoMessage() {}
 
 func (x *GetBlobRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[15]
+	mi := &file_assay_v1_fleet_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1199,7 +1261,7 @@ func (x *GetBlobRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBlobRequest.ProtoReflect.Descriptor instead.
 func (*GetBlobRequest) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{15}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetBlobRequest) GetDigest() string {
@@ -1218,7 +1280,7 @@ type Chunk struct {
 
 func (x *Chunk) Reset() {
 	*x = Chunk{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[16]
+	mi := &file_assay_v1_fleet_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1230,7 +1292,7 @@ func (x *Chunk) String() string {
 func (*Chunk) ProtoMessage() {}
 
 func (x *Chunk) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[16]
+	mi := &file_assay_v1_fleet_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1243,7 +1305,7 @@ func (x *Chunk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Chunk.ProtoReflect.Descriptor instead.
 func (*Chunk) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{16}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Chunk) GetData() []byte {
@@ -1263,7 +1325,7 @@ type PutBlobResponse struct {
 
 func (x *PutBlobResponse) Reset() {
 	*x = PutBlobResponse{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[17]
+	mi := &file_assay_v1_fleet_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1275,7 +1337,7 @@ func (x *PutBlobResponse) String() string {
 func (*PutBlobResponse) ProtoMessage() {}
 
 func (x *PutBlobResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[17]
+	mi := &file_assay_v1_fleet_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1288,7 +1350,7 @@ func (x *PutBlobResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutBlobResponse.ProtoReflect.Descriptor instead.
 func (*PutBlobResponse) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{17}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *PutBlobResponse) GetDigest() string {
@@ -1309,13 +1371,14 @@ var File_assay_v1_fleet_proto protoreflect.FileDescriptor
 
 const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\n" +
-	"\x14assay/v1/fleet.proto\x12\bassay.v1\x1a\x14assay/v1/judge.proto\"\xe6\x01\n" +
+	"\x14assay/v1/fleet.proto\x12\bassay.v1\x1a\x14assay/v1/judge.proto\"\x9b\x02\n" +
 	"\fAgentMessage\x12'\n" +
 	"\x05hello\x18\x01 \x01(\v2\x0f.assay.v1.HelloH\x00R\x05hello\x12*\n" +
 	"\x06credit\x18\x02 \x01(\v2\x10.assay.v1.CreditH\x00R\x06credit\x12$\n" +
 	"\x04beat\x18\x03 \x01(\v2\x0e.assay.v1.BeatH\x00R\x04beat\x12'\n" +
 	"\x05event\x18\x04 \x01(\v2\x0f.assay.v1.EventH\x00R\x05event\x12*\n" +
-	"\x06report\x18\x05 \x01(\v2\x10.assay.v1.ReportH\x00R\x06reportB\x06\n" +
+	"\x06report\x18\x05 \x01(\v2\x10.assay.v1.ReportH\x00R\x06report\x123\n" +
+	"\tlanguages\x18\x06 \x01(\v2\x13.assay.v1.LanguagesH\x00R\tlanguagesB\x06\n" +
 	"\x04kind\"\xab\x02\n" +
 	"\rServerMessage\x126\n" +
 	"\n" +
@@ -1337,7 +1400,9 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\tcpu_model\x18\x06 \x01(\tR\bcpuModel\x120\n" +
 	"\tlanguages\x18\a \x03(\v2\x12.assay.v1.LanguageR\tlanguages\x12%\n" +
 	"\x04held\x18\b \x03(\v2\x11.assay.v1.AttemptR\x04held\x12\x1a\n" +
-	"\bdraining\x18\t \x01(\bR\bdraining\"q\n" +
+	"\bdraining\x18\t \x01(\bR\bdraining\"=\n" +
+	"\tLanguages\x120\n" +
+	"\tlanguages\x18\x01 \x03(\v2\x12.assay.v1.LanguageR\tlanguages\"q\n" +
 	"\aAttempt\x12\x1e\n" +
 	"\n" +
 	"submission\x18\x01 \x01(\tR\n" +
@@ -1413,69 +1478,72 @@ func file_assay_v1_fleet_proto_rawDescGZIP() []byte {
 	return file_assay_v1_fleet_proto_rawDescData
 }
 
-var file_assay_v1_fleet_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_assay_v1_fleet_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_assay_v1_fleet_proto_goTypes = []any{
 	(*AgentMessage)(nil),    // 0: assay.v1.AgentMessage
 	(*ServerMessage)(nil),   // 1: assay.v1.ServerMessage
 	(*Hello)(nil),           // 2: assay.v1.Hello
-	(*Attempt)(nil),         // 3: assay.v1.Attempt
-	(*Welcome)(nil),         // 4: assay.v1.Welcome
-	(*Credit)(nil),          // 5: assay.v1.Credit
-	(*Beat)(nil),            // 6: assay.v1.Beat
-	(*Assignment)(nil),      // 7: assay.v1.Assignment
-	(*Event)(nil),           // 8: assay.v1.Event
-	(*Started)(nil),         // 9: assay.v1.Started
-	(*Report)(nil),          // 10: assay.v1.Report
-	(*Ack)(nil),             // 11: assay.v1.Ack
-	(*Abandon)(nil),         // 12: assay.v1.Abandon
-	(*Drain)(nil),           // 13: assay.v1.Drain
-	(*Redirect)(nil),        // 14: assay.v1.Redirect
-	(*GetBlobRequest)(nil),  // 15: assay.v1.GetBlobRequest
-	(*Chunk)(nil),           // 16: assay.v1.Chunk
-	(*PutBlobResponse)(nil), // 17: assay.v1.PutBlobResponse
-	(*Language)(nil),        // 18: assay.v1.Language
-	(*Payload)(nil),         // 19: assay.v1.Payload
-	(*CompileResult)(nil),   // 20: assay.v1.CompileResult
-	(*TestResult)(nil),      // 21: assay.v1.TestResult
-	(*Summary)(nil),         // 22: assay.v1.Summary
+	(*Languages)(nil),       // 3: assay.v1.Languages
+	(*Attempt)(nil),         // 4: assay.v1.Attempt
+	(*Welcome)(nil),         // 5: assay.v1.Welcome
+	(*Credit)(nil),          // 6: assay.v1.Credit
+	(*Beat)(nil),            // 7: assay.v1.Beat
+	(*Assignment)(nil),      // 8: assay.v1.Assignment
+	(*Event)(nil),           // 9: assay.v1.Event
+	(*Started)(nil),         // 10: assay.v1.Started
+	(*Report)(nil),          // 11: assay.v1.Report
+	(*Ack)(nil),             // 12: assay.v1.Ack
+	(*Abandon)(nil),         // 13: assay.v1.Abandon
+	(*Drain)(nil),           // 14: assay.v1.Drain
+	(*Redirect)(nil),        // 15: assay.v1.Redirect
+	(*GetBlobRequest)(nil),  // 16: assay.v1.GetBlobRequest
+	(*Chunk)(nil),           // 17: assay.v1.Chunk
+	(*PutBlobResponse)(nil), // 18: assay.v1.PutBlobResponse
+	(*Language)(nil),        // 19: assay.v1.Language
+	(*Payload)(nil),         // 20: assay.v1.Payload
+	(*CompileResult)(nil),   // 21: assay.v1.CompileResult
+	(*TestResult)(nil),      // 22: assay.v1.TestResult
+	(*Summary)(nil),         // 23: assay.v1.Summary
 }
 var file_assay_v1_fleet_proto_depIdxs = []int32{
 	2,  // 0: assay.v1.AgentMessage.hello:type_name -> assay.v1.Hello
-	5,  // 1: assay.v1.AgentMessage.credit:type_name -> assay.v1.Credit
-	6,  // 2: assay.v1.AgentMessage.beat:type_name -> assay.v1.Beat
-	8,  // 3: assay.v1.AgentMessage.event:type_name -> assay.v1.Event
-	10, // 4: assay.v1.AgentMessage.report:type_name -> assay.v1.Report
-	7,  // 5: assay.v1.ServerMessage.assignment:type_name -> assay.v1.Assignment
-	11, // 6: assay.v1.ServerMessage.ack:type_name -> assay.v1.Ack
-	12, // 7: assay.v1.ServerMessage.abandon:type_name -> assay.v1.Abandon
-	13, // 8: assay.v1.ServerMessage.drain:type_name -> assay.v1.Drain
-	14, // 9: assay.v1.ServerMessage.redirect:type_name -> assay.v1.Redirect
-	4,  // 10: assay.v1.ServerMessage.welcome:type_name -> assay.v1.Welcome
-	18, // 11: assay.v1.Hello.languages:type_name -> assay.v1.Language
-	3,  // 12: assay.v1.Hello.held:type_name -> assay.v1.Attempt
-	3,  // 13: assay.v1.Assignment.attempt:type_name -> assay.v1.Attempt
-	19, // 14: assay.v1.Assignment.spec:type_name -> assay.v1.Payload
-	19, // 15: assay.v1.Assignment.suite:type_name -> assay.v1.Payload
-	3,  // 16: assay.v1.Event.attempt:type_name -> assay.v1.Attempt
-	9,  // 17: assay.v1.Event.started:type_name -> assay.v1.Started
-	20, // 18: assay.v1.Event.compiled:type_name -> assay.v1.CompileResult
-	21, // 19: assay.v1.Event.test:type_name -> assay.v1.TestResult
-	3,  // 20: assay.v1.Report.attempt:type_name -> assay.v1.Attempt
-	19, // 21: assay.v1.Report.result:type_name -> assay.v1.Payload
-	22, // 22: assay.v1.Report.summary:type_name -> assay.v1.Summary
-	3,  // 23: assay.v1.Ack.attempt:type_name -> assay.v1.Attempt
-	3,  // 24: assay.v1.Abandon.attempt:type_name -> assay.v1.Attempt
-	0,  // 25: assay.v1.Fleet.Attach:input_type -> assay.v1.AgentMessage
-	15, // 26: assay.v1.Fleet.GetBlob:input_type -> assay.v1.GetBlobRequest
-	16, // 27: assay.v1.Fleet.PutBlob:input_type -> assay.v1.Chunk
-	1,  // 28: assay.v1.Fleet.Attach:output_type -> assay.v1.ServerMessage
-	16, // 29: assay.v1.Fleet.GetBlob:output_type -> assay.v1.Chunk
-	17, // 30: assay.v1.Fleet.PutBlob:output_type -> assay.v1.PutBlobResponse
-	28, // [28:31] is the sub-list for method output_type
-	25, // [25:28] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	6,  // 1: assay.v1.AgentMessage.credit:type_name -> assay.v1.Credit
+	7,  // 2: assay.v1.AgentMessage.beat:type_name -> assay.v1.Beat
+	9,  // 3: assay.v1.AgentMessage.event:type_name -> assay.v1.Event
+	11, // 4: assay.v1.AgentMessage.report:type_name -> assay.v1.Report
+	3,  // 5: assay.v1.AgentMessage.languages:type_name -> assay.v1.Languages
+	8,  // 6: assay.v1.ServerMessage.assignment:type_name -> assay.v1.Assignment
+	12, // 7: assay.v1.ServerMessage.ack:type_name -> assay.v1.Ack
+	13, // 8: assay.v1.ServerMessage.abandon:type_name -> assay.v1.Abandon
+	14, // 9: assay.v1.ServerMessage.drain:type_name -> assay.v1.Drain
+	15, // 10: assay.v1.ServerMessage.redirect:type_name -> assay.v1.Redirect
+	5,  // 11: assay.v1.ServerMessage.welcome:type_name -> assay.v1.Welcome
+	19, // 12: assay.v1.Hello.languages:type_name -> assay.v1.Language
+	4,  // 13: assay.v1.Hello.held:type_name -> assay.v1.Attempt
+	19, // 14: assay.v1.Languages.languages:type_name -> assay.v1.Language
+	4,  // 15: assay.v1.Assignment.attempt:type_name -> assay.v1.Attempt
+	20, // 16: assay.v1.Assignment.spec:type_name -> assay.v1.Payload
+	20, // 17: assay.v1.Assignment.suite:type_name -> assay.v1.Payload
+	4,  // 18: assay.v1.Event.attempt:type_name -> assay.v1.Attempt
+	10, // 19: assay.v1.Event.started:type_name -> assay.v1.Started
+	21, // 20: assay.v1.Event.compiled:type_name -> assay.v1.CompileResult
+	22, // 21: assay.v1.Event.test:type_name -> assay.v1.TestResult
+	4,  // 22: assay.v1.Report.attempt:type_name -> assay.v1.Attempt
+	20, // 23: assay.v1.Report.result:type_name -> assay.v1.Payload
+	23, // 24: assay.v1.Report.summary:type_name -> assay.v1.Summary
+	4,  // 25: assay.v1.Ack.attempt:type_name -> assay.v1.Attempt
+	4,  // 26: assay.v1.Abandon.attempt:type_name -> assay.v1.Attempt
+	0,  // 27: assay.v1.Fleet.Attach:input_type -> assay.v1.AgentMessage
+	16, // 28: assay.v1.Fleet.GetBlob:input_type -> assay.v1.GetBlobRequest
+	17, // 29: assay.v1.Fleet.PutBlob:input_type -> assay.v1.Chunk
+	1,  // 30: assay.v1.Fleet.Attach:output_type -> assay.v1.ServerMessage
+	17, // 31: assay.v1.Fleet.GetBlob:output_type -> assay.v1.Chunk
+	18, // 32: assay.v1.Fleet.PutBlob:output_type -> assay.v1.PutBlobResponse
+	30, // [30:33] is the sub-list for method output_type
+	27, // [27:30] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_fleet_proto_init() }
@@ -1490,6 +1558,7 @@ func file_assay_v1_fleet_proto_init() {
 		(*AgentMessage_Beat)(nil),
 		(*AgentMessage_Event)(nil),
 		(*AgentMessage_Report)(nil),
+		(*AgentMessage_Languages)(nil),
 	}
 	file_assay_v1_fleet_proto_msgTypes[1].OneofWrappers = []any{
 		(*ServerMessage_Assignment)(nil),
@@ -1499,7 +1568,7 @@ func file_assay_v1_fleet_proto_init() {
 		(*ServerMessage_Redirect)(nil),
 		(*ServerMessage_Welcome)(nil),
 	}
-	file_assay_v1_fleet_proto_msgTypes[8].OneofWrappers = []any{
+	file_assay_v1_fleet_proto_msgTypes[9].OneofWrappers = []any{
 		(*Event_Started)(nil),
 		(*Event_Compiled)(nil),
 		(*Event_Test)(nil),
@@ -1510,7 +1579,7 @@ func file_assay_v1_fleet_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_v1_fleet_proto_rawDesc), len(file_assay_v1_fleet_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
