@@ -2,7 +2,10 @@ package cgroup
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"runtime"
+	"strconv"
 	"time"
 )
 
@@ -12,10 +15,10 @@ type Group struct {
 	dirs     []string
 	entrance []*os.File
 	threads  bool
-	cpus     int
-
-	limits Limits
-	set    func(Limits) error
+	cpuset   *os.File // cpuset.cpus; nil: the controller is missing
+	pinned   int      // -1: to none
+	limits   Limits
+	set      func(Limits) error
 
 	cpu, memory, peak, kills *counter
 	resetPeak                func() error // nil: this kernel cannot
@@ -35,7 +38,7 @@ type Limits struct {
 // Usage is what a group used since Begin.
 type Usage struct {
 	CPU      time.Duration
-	Memory   int64 // highest in bytes; 0 when this kernel cannot tell
+	Memory   int64 // highest in bytes; negative when this kernel cannot tell
 	OOMKills int   // processes that the kernel killed for lack of memory
 }
 
@@ -43,8 +46,26 @@ type Usage struct {
 // group: its thread in version 1, its whole process in version 2.
 func (g *Group) Entrance() (files []*os.File, threads bool) { return g.entrance, g.threads }
 
+// Pin binds the group to one processor, at some microseconds when it is
+// another one than before. Without the cpuset controller it does nothing.
+func (g *Group) Pin(cpu int) error {
+	if g.cpuset == nil || g.pinned == cpu {
+		return nil
+	}
+	if _, err := g.cpuset.WriteAt([]byte(strconv.Itoa(cpu)), 0); err != nil {
+		return fmt.Errorf("pin to processor %d: %w", cpu, err)
+	}
+	g.pinned = cpu
+	return nil
+}
+
 // CPUs is the number of processors that the group may use at one time.
-func (g *Group) CPUs() int { return g.cpus }
+func (g *Group) CPUs() int {
+	if g.pinned >= 0 {
+		return 1
+	}
+	return runtime.NumCPU()
+}
 
 // Limit sets the limits, if they are not what they were.
 func (g *Group) Limit(l Limits) error {
@@ -84,10 +105,9 @@ func (g *Group) End() (Usage, error) {
 	cpu, err1 := g.CPU()
 	peak, err2 := g.peak.read()
 	kills, err3 := g.kills.read()
-	u := Usage{CPU: cpu, OOMKills: int(kills - g.startKills)}
-	// A peak that cannot be reset is only news when it has risen.
-	if (g.resetPeak != nil || peak > g.startPeak) && peak > g.startMemory {
-		u.Memory = int64(peak - g.startMemory)
+	u := Usage{CPU: cpu, OOMKills: int(kills - g.startKills), Memory: max(int64(peak)-int64(g.startMemory), 0)}
+	if g.resetPeak == nil && peak == g.startPeak {
+		u.Memory = -1 // a peak that cannot be reset is only news when it has risen
 	}
 	return u, errors.Join(err1, err2, err3)
 }
@@ -99,6 +119,9 @@ func (g *Group) Close() error {
 		if c != nil {
 			_ = c.file.Close()
 		}
+	}
+	if g.cpuset != nil {
+		_ = g.cpuset.Close()
 	}
 	g.Shut()
 	for _, dir := range g.dirs {

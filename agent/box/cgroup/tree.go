@@ -32,9 +32,9 @@ type Tree struct {
 
 // version is what differs between the versions of cgroups.
 type version interface {
-	parents() []string                               // the directories that trees are made in
-	prepare(tree string) error                       // a new tree
-	open(tree, name string, cpu int) (*Group, error) // a new group
+	parents() []string                      // the directories that trees are made in
+	prepare(tree string) error              // a new tree
+	open(tree, name string) (*Group, error) // a new group
 }
 
 const prefix = "assay."
@@ -128,9 +128,9 @@ func startTime(pid int) (string, error) {
 	return f[19], nil
 }
 
-// New makes a group called name, bound to a processor unless cpu is negative.
-func (t *Tree) New(name string, cpu int) (*Group, error) {
-	g, err := t.version.open(t.name, name, cpu)
+// New makes a group called name.
+func (t *Tree) New(name string) (*Group, error) {
+	g, err := t.version.open(t.name, name)
 	if err != nil {
 		return nil, fmt.Errorf("make cgroup %s: %w", name, err)
 	}

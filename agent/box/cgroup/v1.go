@@ -51,6 +51,14 @@ func (v *v1) prepare(tree string) error {
 			return err
 		}
 	}
+	if parent, ok := v.dirs["cpu"]; ok {
+		// A processor's worth for every processor: else all boxes together
+		// would weigh as much as one login session.
+		shares := strconv.Itoa(1024 * runtime.NumCPU())
+		if err := write(filepath.Join(parent, tree), "cpu.shares", shares); err != nil {
+			return err
+		}
+	}
 	if parent, ok := v.dirs["cpuset"]; ok {
 		return copySet(parent, filepath.Join(parent, tree))
 	}
@@ -72,8 +80,8 @@ func copySet(parent, dir string) error {
 	return nil
 }
 
-func (v *v1) open(tree, name string, cpu int) (_ *Group, err error) {
-	g := &Group{threads: true, cpus: runtime.NumCPU()}
+func (v *v1) open(tree, name string) (_ *Group, err error) {
+	g := &Group{threads: true, pinned: -1}
 	defer func() {
 		if err != nil {
 			_ = g.Close()
@@ -92,20 +100,15 @@ func (v *v1) open(tree, name string, cpu int) (_ *Group, err error) {
 		g.entrance = append(g.entrance, f)
 	}
 	if parent, ok := v.dirs["cpuset"]; ok {
-		if err := pinV1(g, filepath.Join(parent, tree), name, cpu); err != nil {
+		dir := filepath.Join(parent, tree, name)
+		if err := copySet(filepath.Join(parent, tree), dir); err != nil {
+			return nil, err
+		}
+		if g.cpuset, err = os.OpenFile(filepath.Join(dir, "cpuset.cpus"), os.O_WRONLY, 0); err != nil {
 			return nil, err
 		}
 	}
 	return g, v.connect(g, tree, name)
-}
-
-func pinV1(g *Group, tree, name string, cpu int) error {
-	dir := filepath.Join(tree, name)
-	if err := copySet(tree, dir); err != nil || cpu < 0 {
-		return err
-	}
-	g.cpus = 1
-	return write(dir, "cpuset.cpus", strconv.Itoa(cpu))
 }
 
 // connect opens the files that runs need.

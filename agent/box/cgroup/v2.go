@@ -67,7 +67,14 @@ func (v *v2) prepare(tree string) error {
 	if err := v.enable(v.parent); err != nil {
 		return err
 	}
-	return v.enable(filepath.Join(v.parent, tree))
+	dir := filepath.Join(v.parent, tree)
+	if slices.Contains(v.enabled, "cpu") {
+		// A processor's worth for every processor.
+		if err := write(dir, "cpu.weight", strconv.Itoa(min(100*runtime.NumCPU(), 10_000))); err != nil {
+			return err
+		}
+	}
+	return v.enable(dir)
 }
 
 func (v *v2) enable(dir string) error {
@@ -94,22 +101,21 @@ func (v *v2) stepAside() error {
 	return nil
 }
 
-func (v *v2) open(tree, name string, cpu int) (_ *Group, err error) {
+func (v *v2) open(tree, name string) (_ *Group, err error) {
 	dir := filepath.Join(v.parent, tree, name)
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return nil, err
 	}
-	g := &Group{dirs: []string{dir}, cpus: runtime.NumCPU()}
+	g := &Group{dirs: []string{dir}, pinned: -1}
 	defer func() {
 		if err != nil {
 			_ = g.Close()
 		}
 	}()
-	if cpu >= 0 && slices.Contains(v.enabled, "cpuset") {
-		if err := write(dir, "cpuset.cpus", strconv.Itoa(cpu)); err != nil {
+	if slices.Contains(v.enabled, "cpuset") {
+		if g.cpuset, err = os.OpenFile(filepath.Join(dir, "cpuset.cpus"), os.O_WRONLY, 0); err != nil {
 			return nil, err
 		}
-		g.cpus = 1
 	}
 	procs, err := os.OpenFile(filepath.Join(dir, "cgroup.procs"), os.O_WRONLY, 0)
 	if err != nil {

@@ -26,6 +26,7 @@ type slot struct {
 	wake    int    // eventfd: the caller has given up
 	buf     []byte // output on its way
 	serial  uint64
+	core    int   // where the last run was
 	broken  error // why the box cannot be used any more
 }
 
@@ -37,13 +38,13 @@ func (d *Driver) open() (_ *slot, err error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &slot{driver: d, id: id, wake: -1, buf: make([]byte, 64<<10)}
+	b := &slot{driver: d, id: id, wake: -1, core: -1, buf: make([]byte, 64<<10)}
 	defer func() {
 		if err != nil {
 			_ = b.Close()
 		}
 	}()
-	if b.group, err = d.tree.New(id.name, id.cpu); err != nil {
+	if b.group, err = d.tree.New(id.name); err != nil {
 		return nil, err
 	}
 	if b.wake, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
@@ -77,7 +78,7 @@ func (b *slot) start() error {
 	}
 	defer null.Close()
 	b.init, err = os.StartProcess("/proc/self/exe", []string{"assay-box"}, &os.ProcAttr{
-		Env:   []string{wire.Marker + "=1"},
+		Env:   []string{wire.Marker + "=1", "GOMAXPROCS=2"},
 		Files: []*os.File{null, null, os.Stderr, ends[0], ends[1]},
 		Sys:   &syscall.SysProcAttr{Cloneflags: namespaces},
 	})

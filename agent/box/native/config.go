@@ -22,7 +22,8 @@ type Config struct {
 	FirstUID int // users that boxes run as, one each, not in /etc/passwd; default 60000
 	UIDs     int // how many; default 1000
 
-	CPUs []int // processors that boxes are pinned to in turn; nil: no pinning
+	CPUs  []int // processors that programs run on, each run pinned to the one with the fewest; default: those of the agent
+	NoPin bool  // leave the choice of processors to the kernel
 
 	CgroupParent string        // see cgroup.Config
 	Grace        time.Duration // how long a box may take to do what it is told before it is given up; default 5 s

@@ -21,6 +21,8 @@ type Driver struct {
 	cfg Config
 	log *slog.Logger
 
+	cores cores
+
 	mu     sync.Mutex // guards all below
 	tree   *cgroup.Tree
 	setup  wire.Setup
@@ -76,6 +78,9 @@ func (d *Driver) start() error {
 	if err != nil {
 		return err
 	}
+	if d.cores.load, err = coresOf(d.cfg); err != nil {
+		return err
+	}
 	setup.Scratch = fmt.Sprintf("mode=755,size=%dk,nr_inodes=%d", d.cfg.WorkKB, d.cfg.Inodes+scratchInodes)
 	setup.Rlimits = rlimits(d.cfg.OpenFiles)
 	setup.Filter = seccomp.Encode(seccomp.Box().Compile())
@@ -114,16 +119,12 @@ func hostUsers() (map[int]bool, error) {
 type identity struct {
 	name string
 	uid  int
-	cpu  int // -1: not pinned
 }
 
 func (d *Driver) identify() (identity, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	id := identity{name: fmt.Sprintf("box%d", d.nextID), cpu: -1}
-	if n := len(d.cfg.CPUs); n > 0 {
-		id.cpu = d.cfg.CPUs[d.nextID%n]
-	}
+	id := identity{name: fmt.Sprintf("box%d", d.nextID)}
 	// Users are taken in turn, so that one is not used again soon.
 	for i := range d.cfg.UIDs {
 		uid := d.cfg.FirstUID + (d.nextID+i)%d.cfg.UIDs

@@ -83,6 +83,7 @@ func (b *slot) collect(name string) (box.Collected, error) {
 	}
 	opened, ok := wire.DecodeOpened(msg)
 	if !ok || (opened.Errno == 0) != (fd >= 0) {
+		_ = unix.Close(fd)
 		return box.Collected{}, b.fail("collect", errGarbled)
 	}
 	switch errno := syscall.Errno(opened.Errno); errno {

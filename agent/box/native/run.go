@@ -24,6 +24,11 @@ func (b *slot) Run(ctx context.Context, c box.Command) (judge.Outcome, error) {
 	if err := ctx.Err(); err != nil {
 		return judge.Outcome{}, &box.Fault{Op: "run", Err: context.Cause(ctx)}
 	}
+	release, err := b.pin()
+	if err != nil {
+		return judge.Outcome{}, b.fail("run", err)
+	}
+	defer release()
 	w, err := b.launch(c)
 	if err != nil {
 		return judge.Outcome{}, b.fail("start run", err)
@@ -42,6 +47,16 @@ func (b *slot) Run(ctx context.Context, c box.Command) (judge.Outcome, error) {
 		return outcome, &box.Fault{Op: "run", Err: context.Cause(ctx)}
 	}
 	return outcome, fault
+}
+
+// pin takes a processor for a run, if runs are pinned.
+func (b *slot) pin() (release func(), err error) {
+	core := b.driver.cores.acquire(b.core)
+	if core < 0 {
+		return func() {}, nil
+	}
+	b.core = core
+	return func() { b.driver.cores.release(core) }, b.group.Pin(core)
 }
 
 // interrupt makes the watch notice that the caller has given up.
@@ -78,6 +93,9 @@ func (b *slot) launch(c box.Command) (*watch, error) {
 func (w *watch) send() error {
 	b, c := w.box, w.command
 	memory := c.Limits.MemoryKB << 10
+	if memory > 0 {
+		memory = max(memory, leastMemory)
+	}
 	if err := b.group.Limit(cgroup.Limits{Memory: memory, Processes: c.Limits.Processes}); err != nil {
 		return fmt.Errorf("set limits: %w", err)
 	}
@@ -106,6 +124,11 @@ func (w *watch) send() error {
 	return b.request.send(msg, fds...)
 }
 
+// leastMemory is what a lower memory limit counts as: the kernel needs about
+// half a megabyte in a program's name before its first instruction, and a
+// start that fails for lack of it shows in too many ways.
+const leastMemory = 4 << 20
+
 // bytes is a limit in KiB as the kernel wants it.
 func bytes(kb int64) uint64 {
 	if kb <= 0 {
@@ -117,10 +140,13 @@ func bytes(kb int64) uint64 {
 // conclude makes an outcome of how the run ended.
 func (w *watch) conclude(ended wire.Ended, err error) (judge.Outcome, error) {
 	b := w.box
+	if err != nil {
+		b.end() // every process of the box, before anything is counted
+		ended = wire.Ended{Status: uint32(syscall.SIGKILL), Wall: int64(time.Since(w.start))}
+	}
 	usage, usageErr := b.group.End()
 	switch {
 	case err != nil:
-		b.end()
 		err = b.fail("run", err)
 	case ended.Errno != 0:
 		err = b.fail("run", replyError(ended.Reply))
@@ -150,7 +176,7 @@ func (w *watch) outcome(ended wire.Ended, usage cgroup.Usage) judge.Outcome {
 	} else {
 		o.ExitCode = status.ExitStatus()
 	}
-	if o.MemoryKB == 0 {
+	if usage.Memory < 0 {
 		o.MemoryKB = ended.MaxRSS
 	}
 	o.Limit = w.exceeded(o, usage.OOMKills > 0 || ended.TooLarge)

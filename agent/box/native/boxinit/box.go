@@ -21,6 +21,7 @@ type box struct {
 	installed map[string]bool // top-level names of the work directory that stay
 	stack     uint64          // limits of programs as they stand
 	fileSize  uint64
+	kept      bool   // the last run was allowed to leave files
 	trash     uint64 // makes names for directories on their way out
 
 	mu     sync.Mutex

@@ -13,7 +13,6 @@ const (
 	prCapbsetDrop       = 24
 	prSetNoNewPrivs     = 38
 	seccompSetFilter    = 1
-	sysSeccomp          = 317 // amd64
 	sysCloseRange       = 436
 	schedResetOnFork    = 0x40000000
 	capabilityVersion3  = 0x20080522

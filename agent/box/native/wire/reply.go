@@ -14,7 +14,7 @@ type Ended struct {
 	Status   uint32 // as wait4 gives it
 	Wall     int64  // nanoseconds from start to end of the program
 	Own      int64  // nanoseconds of CPU that the init itself used in the program's cgroup
-	MaxRSS   int64  // KiB, of the program's largest process that was waited for
+	MaxRSS   int64  // KiB, of the largest process, the init included
 	TooLarge bool   // killed while its segments alone exceed the memory limit
 }
 
