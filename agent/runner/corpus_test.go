@@ -75,7 +75,7 @@ type realBench struct {
 	set *toolchain.Set
 }
 
-func newRealBench(t *testing.T) *realBench {
+func newRealBench(t testing.TB) *realBench {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("SKIPPED: native boxes take root")
@@ -84,7 +84,7 @@ func newRealBench(t *testing.T) *realBench {
 	set, err := toolchain.Discover(toolchain.Config{Cache: preparedDir(t)}, log)
 	must(t, err)
 	driver := native.New(native.Config{Mounts: set.Mounts()}, log)
-	if err := driver.Probe(t.Context()); err != nil {
+	if err := driver.Probe(context.Background()); err != nil {
 		t.Skipf("SKIPPED: no native boxes here: %v", err)
 	}
 	pool := box.NewPool(box.PoolConfig{Size: 2, Prepared: 2}, driver, log, reg)
@@ -93,9 +93,9 @@ func newRealBench(t *testing.T) *realBench {
 	go func() { done <- pool.Run(ctx) }()
 	t.Cleanup(func() { stop(); <-done; driver.Close() })
 	start := time.Now()
-	must(t, set.Probe(t.Context(), pool))
+	must(t, set.Probe(context.Background(), pool))
 	t.Logf("probed in %v", time.Since(start))
-	must(t, set.Prepare(t.Context(), pool, func() {}))
+	must(t, set.Prepare(context.Background(), pool, func() {}))
 	store, err := artifact.Open(artifact.Config{Dir: t.TempDir(), MaxBytes: 1 << 30}, log, reg)
 	must(t, err)
 	cfg := runner.Config{Bounds: judge.DefaultBounds(), Spool: t.TempDir()}
@@ -105,7 +105,7 @@ func newRealBench(t *testing.T) *realBench {
 
 // preparedDir outlives the test: preparing Go's standard library takes most of
 // a minute, and it is named by what it was made from.
-func preparedDir(t *testing.T) string {
+func preparedDir(t testing.TB) string {
 	t.Helper()
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -124,7 +124,7 @@ func (b *realBench) check(t *testing.T, tc *toolchain.Toolchain, files []judge.F
 		Limits:  judge.Limits{CPU: time.Second, Wall: 3 * time.Second, MemoryKB: 96 << 10, OutputKB: 1024},
 	}
 	w.Suite.Tests = tests
-	res, err := b.Run(t.Context(), w, &diary{})
+	res, err := b.Run(context.Background(), w, &diary{})
 	must(t, err)
 	want, _, _ := strings.Cut(name, ".")
 	if res.Compile != nil {

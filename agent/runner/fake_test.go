@@ -158,7 +158,7 @@ func newBench(t *testing.T, size int) *bench {
 	return b
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

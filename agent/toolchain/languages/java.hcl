@@ -51,13 +51,15 @@ language "java" {
   }
   compile {
     argv = ["{javac}", "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1", "-J-XX:-UsePerfData", "-J-Xmx512m", "-J-XX:ActiveProcessorCount=1",
-    "{cache?-J-XX:SharedArchiveFile={cache}/javac.jsa}", "-J-Xshare:auto", "-encoding", "UTF-8", "-proc:none", "-d", ".", "{options}", "{sources}"]
+    "{cache?-J-XX:SharedArchiveFile={cache}/javac.jsa}", "-J-Xshare:auto", "-J-Xlog:disable",
+    "-encoding", "UTF-8", "-proc:none", "-d", "{output}", "{options}", "{sources}"]
+    output    = ".classes"
     artifacts = ["**/*.class"]
     limits { memory_mb = 1024 }
   }
   run {
     argv = ["{java}", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:ActiveProcessorCount={cpus}", "-Xshare:auto", "-Xmx{memory_mb}m", "-Xss{stack_mb}m",
-    "-XX:ReservedCodeCacheSize=64m", "-XX:ErrorFile=/dev/null", "-Dfile.encoding=UTF-8", "-cp", ".", "{stem}"]
+    "-XX:ReservedCodeCacheSize=64m", "-XX:ErrorFile=/dev/null", "-Dfile.encoding=UTF-8", "-cp", "{output}", "{stem}"]
     processes_extra = 32
     stack_max_mb    = 1023
     memory_evidence = ["java\\.lang\\.OutOfMemoryError", "insufficient memory for the Java Runtime"]
