@@ -19,7 +19,8 @@ var (
 	ErrLeadershipLost = errors.New("leadership lost")
 	// ErrStalled: a call into the log store took too long. Run returns it.
 	ErrStalled = errors.New("log store stalled")
-	// ErrRemoved: the cluster no longer counts this replica in. Run returns it.
+	// ErrRemoved: this replica, as the leader, removed itself from the cluster.
+	// Run returns it.
 	ErrRemoved = errors.New("replica was removed from the cluster")
 	// ErrIncompatible: an entry or snapshot that this version cannot read. Run
 	// returns it.

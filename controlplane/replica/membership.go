@@ -26,8 +26,9 @@ func (r *Replica) AddVoter(ctx context.Context, id, address string) error {
 	})
 }
 
-// Remove takes a server out of the cluster. Its Run returns ErrRemoved, once it
-// has heard.
+// Remove takes a server out of the cluster. A leader that removes itself ends:
+// its Run returns ErrRemoved. Any other is to be stopped; until then it knows
+// no leader.
 func (r *Replica) Remove(ctx context.Context, id string) error {
 	return r.change(ctx, "remove server "+id, func(n *raft.Raft) raft.Future {
 		return n.RemoveServer(raft.ServerID(id), 0, 0)
