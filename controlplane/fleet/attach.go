@@ -2,6 +2,8 @@ package fleet
 
 import (
 	"context"
+	"errors"
+	"io"
 	"time"
 
 	"google.golang.org/grpc"
@@ -23,7 +25,7 @@ func (s *service) Attach(st stream) error {
 	}
 	first := make(chan *Session, 1)
 	read := make(chan error, 1)
-	go func() { read <- s.read(st, t, first) }()
+	go func() { read <- ended(s.read(st, t, first)) }()
 	hello := time.NewTimer(patience)
 	defer hello.Stop()
 	select {
@@ -38,6 +40,14 @@ func (s *service) Attach(st stream) error {
 	case <-s.done:
 		return st.Send(writeRedirect(""))
 	}
+}
+
+// ended is what the agent is told when its own end of the stream was closed.
+func ended(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 // read turns the stream into inputs: a hello first, [Gone] last.
