@@ -49,3 +49,8 @@ type Queue struct {
 	Priority map[string]int `json:"priority"` // what waits, by class
 	Tenants  map[string]int `json:"tenants"`  // what is not finished, by tenant: others than one's own for operators only
 }
+
+// Health is the answer of /healthz and /readyz.
+type Health struct {
+	Status string `json:"status"`
+}

@@ -159,7 +159,12 @@ func (s *stream) pass(e progress.Event) error {
 
 // replay tells of what has ended, all that was not told of yet.
 func (s *stream) replay(record state.Record) error {
-	id := progress.ID{Attempt: record.Attempt, N: rebuilt}
+	// The result may be that of an earlier attempt than was followed: a lost
+	// agent's report that came first after all. Then all of it is news.
+	id := progress.ID{Attempt: max(record.Attempt, s.after.Attempt), N: rebuilt}
+	if record.Attempt != s.after.Attempt {
+		clear(s.told)
+	}
 	tell := func(skip bool, kind progress.Kind, v any) error {
 		id.N++
 		if skip || !id.After(s.after) {
@@ -186,7 +191,7 @@ func (s *stream) replay(record state.Record) error {
 			}
 		}
 	}
-	return s.tell(progress.ID{Attempt: record.Attempt, N: last}, progress.Finished, record)
+	return s.tell(progress.ID{Attempt: id.Attempt, N: last}, progress.Finished, record)
 }
 
 // attempt is what Started and Restarted say.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"assay/client"
 	"assay/controlplane/tenant"
 )
 
@@ -16,7 +17,7 @@ var openAPI []byte
 var rootPage []byte
 
 func (a *API) getHealth(w http.ResponseWriter, _ *http.Request) error {
-	return writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+	return writeJSON(w, http.StatusOK, client.Health{Status: "ok"})
 }
 
 // getReady says whether this server can accept submissions: it knows a leader,
@@ -28,7 +29,7 @@ func (a *API) getReady(w http.ResponseWriter, _ *http.Request) error {
 	if err := a.Ready(); err != nil {
 		return later(http.StatusServiceUnavailable, 5*time.Second, "%v", err)
 	}
-	return writeJSON(w, http.StatusOK, map[string]string{"status": "ready"})
+	return writeJSON(w, http.StatusOK, client.Health{Status: "ready"})
 }
 
 // getMetrics is for operators, and for everybody on an open server.

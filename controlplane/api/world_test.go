@@ -293,12 +293,17 @@ const small = `{"language":"cpp","source":"int main(){}","tests":[{"stdin":"1\n"
 // finish brings a submission's result.
 func (w *world) finish(id string, r judge.Result) {
 	w.t.Helper()
+	w.finishAttempt(id, 1, r)
+}
+
+func (w *world) finishAttempt(id string, attempt int, r judge.Result) {
+	w.t.Helper()
 	data, err := convert.EncodeResult(r)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	e, err := w.log.Propose(w.t.Context(), state.Finish{
-		ID: id, Attempt: 1, Verdict: r.Verdict, Summary: r.Summary, Node: r.Node, Result: w.put(data),
+		ID: id, Attempt: attempt, Verdict: r.Verdict, Summary: r.Summary, Node: r.Node, Result: w.put(data),
 	})
 	if err != nil || e.Err != nil {
 		w.t.Fatal(err, e.Err)
