@@ -26,7 +26,8 @@ import (
 // TestEveryLanguageGetsEveryVerdict judges the programs of testdata in real
 // boxes. A file is named for its language; a folder in it is a program, named
 // for the verdict that it deserves and, after a dot, for what is special about
-// it. N.in and N.ans are the tests of all programs of the file.
+// it. N.in and N.ans are the tests of all programs of the file. A file named
+// options holds compiler options, one a line.
 func TestEveryLanguageGetsEveryVerdict(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	must(t, err)
@@ -119,8 +120,16 @@ func (b *realBench) check(t *testing.T, tc *toolchain.Toolchain, files []judge.F
 	t.Helper()
 	slices.SortFunc(files, func(a, b judge.File) int { return strings.Compare(a.Name, b.Name) })
 	w := runner.Work{ID: name, Seq: 1}
+	var options []string
+	files = slices.DeleteFunc(files, func(f judge.File) bool {
+		if f.Name != "options" {
+			return false
+		}
+		options = strings.Split(strings.TrimSpace(string(f.Content.Inline)), "\n")
+		return true
+	})
 	w.Spec = judge.Spec{
-		Program: judge.Program{Language: tc.ID(), Files: files, Entry: tc.SourceFile()},
+		Program: judge.Program{Language: tc.ID(), Files: files, Entry: tc.SourceFile(), Options: options},
 		Limits:  judge.Limits{CPU: time.Second, Wall: 3 * time.Second, MemoryKB: 96 << 10, OutputKB: 1024},
 	}
 	w.Suite.Tests = tests

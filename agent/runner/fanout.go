@@ -16,12 +16,16 @@ import (
 )
 
 // maxReruns bounds how often one submission may have the whole node to itself.
-const maxReruns = 10
+const maxReruns = 5
 
 // inlineBytes is how much captured output one result carries; tests beyond
 // that keep a few bytes each. It bounds memory for suites with thousands of
 // failing tests.
 const inlineBytes = 16 << 20
+
+// spooledBytes is how much output beyond that one submission may have stored
+// when all of it is captured.
+const spooledBytes = 256 << 20
 
 // fanout is the state of one submission's tests while they run.
 type fanout struct {
@@ -32,6 +36,7 @@ type fanout struct {
 	settled context.CancelFunc
 
 	room   atomic.Int64 // bytes of output that the result may still carry
+	spools atomic.Int64 // bytes of output that may still be stored elsewhere
 	reruns atomic.Int64 // that may still be made
 
 	mu      sync.Mutex // guards what follows
@@ -48,6 +53,7 @@ func (a *attempt) runTests(ctx context.Context, prog *artifact.Artifact) ([]judg
 	defer settled(nil)
 	f := &fanout{attempt: a, prog: prog, stop: len(a.tests), settled: func() { settled(errSettled) }}
 	f.room.Store(inlineBytes)
+	f.spools.Store(spooledBytes)
 	f.reruns.Store(maxReruns)
 	var cpu time.Duration
 	for _, t := range a.tests {
@@ -178,6 +184,7 @@ func (f *fanout) claim() *test {
 	}
 	i := f.next
 	f.next++
+	f.ahead.claimed(f.next)
 	if f.next >= f.stop {
 		f.settled()
 	}

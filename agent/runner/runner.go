@@ -81,6 +81,7 @@ type attempt struct {
 	tests    []judge.Test
 	compare  *judge.Compare
 	progress *serial
+	ahead    *ahead
 }
 
 func (r *Runner) attempt(w Work, p Progress) (*attempt, error) {
@@ -99,11 +100,13 @@ func (r *Runner) attempt(w Work, p Progress) (*attempt, error) {
 	return &attempt{
 		Runner: r, work: w, tc: tc, tests: tests,
 		compare: cmp.Or(w.Spec.Compare, w.Suite.Compare), progress: &serial{to: p},
+		ahead: newAhead(r.blobs, tests),
 	}, nil
 }
 
 func (a *attempt) judge(ctx context.Context) (judge.Result, error) {
 	var res judge.Result
+	defer a.fetchAhead(ctx)()
 	start := time.Now()
 	prog, err := a.program(ctx)
 	if err != nil {
@@ -127,6 +130,15 @@ func (a *attempt) judge(ctx context.Context) (judge.Result, error) {
 	res.Timing.Run = time.Since(start)
 	res.Conclude(&a.work.Spec, a.tests)
 	return res, nil
+}
+
+// fetchAhead begins to fetch what the tests need; the returned function ends
+// that.
+func (a *attempt) fetchAhead(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { a.ahead.run(ctx) })
+	return func() { cancel(); wg.Wait() }
 }
 
 // use lends a box to fn. When the box breaks, fn gets another one, once.

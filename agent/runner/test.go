@@ -101,10 +101,11 @@ func (f *fanout) captures() (stdout, stderr *capture) {
 	case judge.CaptureNone:
 		return newCapture(0, nil), newCapture(4<<10, nil)
 	case judge.CaptureAll:
-		return newCapture(limit, f.spool), newCapture(limit, f.spool)
-	default:
-		return newCapture(limit, nil), newCapture(limit, nil)
+		if f.spools.Load() > 0 {
+			return newCapture(limit, f.spool), newCapture(limit, f.spool)
+		}
 	}
+	return newCapture(limit, nil), newCapture(limit, nil)
 }
 
 // spool makes a file without a name.
@@ -142,7 +143,9 @@ func (f *fanout) keepStream(ctx context.Context, c *capture) (judge.Captured, er
 	if c.total == 0 {
 		return judge.Captured{}, nil
 	}
-	if c.file == nil && f.room.Add(-int64(len(c.head)+len(c.tail))) < 0 {
+	if c.file != nil {
+		f.spools.Add(-c.total)
+	} else if f.room.Add(-int64(len(c.head)+len(c.tail))) < 0 {
 		return c.brief(), nil
 	}
 	return c.payload(ctx, f.blobs)

@@ -2,6 +2,7 @@ package toolchain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -11,8 +12,8 @@ import (
 
 // What an artifact may be at most.
 const (
-	maxArtifactFiles = 2000
-	maxArtifactBytes = 128 << 20
+	maxArtifactFiles = 4096
+	maxArtifactBytes = judge.MaxWorkKB << 10
 )
 
 // Built is the end of a compilation.
@@ -58,6 +59,10 @@ func (t *Toolchain) Build(ctx context.Context, b box.Box, p judge.Program, files
 		return Built{Outcome: out}, nil
 	}
 	collected, err := b.Collect(ctx, names, maxArtifactBytes)
+	if fault := new(*box.Fault); err != nil && !errors.As(err, fault) && ctx.Err() == nil {
+		fmt.Fprintf(output, "what the compiler made cannot be used: %v\n", err)
+		return Built{Outcome: out}, nil
+	}
 	if err != nil {
 		return Built{}, err
 	}
