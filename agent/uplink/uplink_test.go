@@ -279,3 +279,40 @@ func TestACancelledSubmissionIsStoppedOnItsAgent(t *testing.T) {
 		a.stop()
 	})
 }
+
+func TestACommitWhoseOutcomeIsUnknownIsTriedAgain(t *testing.T) {
+	for name, doubt := range map[string]func(*memoryLog){
+		"not carried out": func(l *memoryLog) { l.refuse = 2 },
+		"carried out":     func(l *memoryLog) { l.swallow = 1 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, []string{"s1"}, func(w *world) {
+				a := w.agent("n1", 1)
+				synctest.Wait()
+				doubt(w.log)
+				w.submit("one", time.Second)
+				w.wantFinished(w.await("one"), "n1", 0)
+				time.Sleep(time.Second)
+				if s := a.uplink.Status(); s.Unacked != 0 || a.runner.count("one") != 1 {
+					t.Errorf("status %+v after %d runs", s, a.runner.count("one"))
+				}
+				a.stop()
+			})
+		})
+	}
+}
+
+func TestATermThatFellBehindTheLogStartsOverFromItsState(t *testing.T) {
+	inWorld(t, []string{"s1"}, func(w *world) {
+		a := w.agent("n1", 2)
+		synctest.Wait()
+		w.submit("one", 10*time.Second)
+		synctest.Wait()
+		w.log.restart()
+		w.submit("two", time.Second)
+		w.log.restart()
+		w.wantFinished(w.await("two"), "n1", 0)
+		w.wantFinished(w.await("one"), "n1", 0)
+		a.stop()
+	})
+}

@@ -284,13 +284,24 @@ type memoryLog struct {
 	events   []state.Event
 	changed  chan struct{} // closed at the next event
 	finishes int           // Finish commands, duplicates included
+	refuse   int           // so many finishes are not carried out, which nobody can tell
+	swallow  int           // so many are, which nobody can tell either
+	restarts int           // counts how often watchers have to start over
 }
 
 func (l *memoryLog) Propose(_ context.Context, c state.Command) (state.Event, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	lost := false
 	if _, ok := c.(state.Finish); ok {
 		l.finishes++
+		if l.refuse > 0 {
+			l.refuse--
+			return state.Event{}, errUnknown
+		}
+		if lost = l.swallow > 0; lost {
+			l.swallow--
+		}
 	}
 	e := l.store.Apply(time.Now(), []state.Command{c})[0]
 	if e.Changed() {
@@ -298,17 +309,32 @@ func (l *memoryLog) Propose(_ context.Context, c state.Command) (state.Event, er
 		close(l.changed)
 		l.changed = make(chan struct{})
 	}
+	if lost {
+		return state.Event{}, errUnknown
+	}
 	return e, nil
+}
+
+var errUnknown = errors.New("outcome unknown")
+
+// restart makes watchers start over from the state.
+func (l *memoryLog) restart() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.restarts++
+	close(l.changed)
+	l.changed = make(chan struct{})
 }
 
 func (l *memoryLog) Watch(ctx context.Context, from func(state.View)) iter.Seq[state.Event] {
 	return func(yield func(state.Event) bool) {
-		l.mu.Lock()
-		view, at := l.store.View(), len(l.events)
-		l.mu.Unlock()
-		from(view)
+		at, restarts := 0, -1
 		for {
 			l.mu.Lock()
+			if restarts != l.restarts {
+				at, restarts = len(l.events), l.restarts
+				from(l.store.View())
+			}
 			news, changed := l.events[at:], l.changed
 			l.mu.Unlock()
 			at += len(news)

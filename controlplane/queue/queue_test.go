@@ -245,8 +245,10 @@ func BenchmarkPopAndPushAt200kItems(b *testing.B) {
 	q := queue.New(equal)
 	languages := []string{"c", "cpp", "go", "java", "python", "rust", "haskell", "ocaml"}
 	for i := range 200_000 {
-		q.Push(queue.Item{ID: fmt.Sprint(i), Tenant: fmt.Sprint("t", i%1000), Seq: uint64(i), Cost: 1,
-			Shape: queue.Shape{Language: languages[i%len(languages)]}})
+		q.Push(queue.Item{
+			ID: fmt.Sprint(i), Tenant: fmt.Sprint("t", i%1000), Seq: uint64(i), Cost: 1,
+			Shape: queue.Shape{Language: languages[i%len(languages)]},
+		})
 	}
 	can := func(s queue.Shape) bool { return s.Language != "haskell" }
 	b.ReportAllocs()
