@@ -17,11 +17,11 @@ const prepareTimeout = 10 * time.Minute
 
 // Prepare makes, one language after the other, what their definitions prepare
 // and this machine does not have yet, and then probes languages that could not
-// work without it. changed is called after each language that became
-// available. A preparation that fails costs speed, or that language, and is
-// logged. The error is ctx's.
-func (s *Set) Prepare(ctx context.Context, lend Lender, changed func()) error {
-	for _, t := range s.unprepared() {
+// work without it; of the given languages only when there are any. changed is
+// called after each language that became available. A preparation that fails
+// costs speed, or that language, and is logged. The error is ctx's.
+func (s *Set) Prepare(ctx context.Context, lend Lender, changed func(), ids ...string) error {
+	for _, t := range s.unprepared(ids) {
 		start := time.Now()
 		err := t.prepare(ctx)
 		if ctx.Err() != nil {
@@ -49,9 +49,12 @@ func (s *Set) Prepare(ctx context.Context, lend Lender, changed func()) error {
 }
 
 // unprepared lists what is left to prepare, in the order in which it is done.
-func (s *Set) unprepared() []*Toolchain {
+func (s *Set) unprepared(ids []string) []*Toolchain {
 	var out []*Toolchain
 	for _, t := range s.all {
+		if len(ids) > 0 && !slices.Contains(ids, t.ID()) {
+			continue
+		}
 		if t.tools != nil && t.def.Prepare != nil && !t.prepared.Load() {
 			out = append(out, t)
 		}

@@ -88,10 +88,10 @@ func (t *Toolchain) hello(ctx context.Context, lend Lender) (version string, err
 	files := []box.File{{Name: t.def.SourceFile, Content: source}}
 	if t.Compiles() {
 		built, err := t.buildHello(ctx, lend, files)
-		defer built.Close()
 		if err != nil {
 			return "", err
 		}
+		defer built.Close()
 		files = built.install()
 	}
 	err = lend.Use(ctx, 0, func(b box.Box) error {
