@@ -101,7 +101,7 @@ func (w *watch) send() error {
 	}
 	run := wire.Run{
 		Serial: w.serial, Argv: c.Argv, Env: c.Env, UID: b.id.uid,
-		Stack: bytes(c.Limits.StackKB), FileSize: bytes(c.Limits.FileKB), HasStdin: c.Stdin != nil, Keep: c.Keep, Memory: uint64(memory),
+		Stack: inBytes(c.Limits.StackKB), FileSize: inBytes(c.Limits.FileKB), HasStdin: c.Stdin != nil, Keep: c.Keep, Memory: uint64(memory),
 	}
 	fds := []int{w.writers[0], w.writers[1]}
 	if c.Stdin != nil {
@@ -129,8 +129,8 @@ func (w *watch) send() error {
 // start that fails for lack of it shows in too many ways.
 const leastMemory = 4 << 20
 
-// bytes is a limit in KiB as the kernel wants it.
-func bytes(kb int64) uint64 {
+// inBytes is a limit in KiB as the kernel wants it.
+func inBytes(kb int64) uint64 {
 	if kb <= 0 {
 		return unix.RLIM_INFINITY
 	}
