@@ -24,6 +24,8 @@ type agent struct {
 	silent    bool // for so long that its leases were taken
 	credits   int
 	draining  bool
+	faults    int       // reported one after the other, without a result between them
+	rested    time.Time // nothing new before this time
 	languages map[string]bool
 	leases    []*lease // in the order in which they were given
 	warm      recent
@@ -45,6 +47,22 @@ func (a *agent) learn(languages []judge.Language) {
 		a.languages[l.ID] = l.Available
 	}
 }
+
+// longestRest bounds how long an agent is left alone that reports nothing but
+// faults.
+const longestRest = 30 * time.Second
+
+// tire takes in a fault. A sick node answers faster than healthy ones, and
+// would draw all submissions to itself: from its second fault in a row on it
+// has to rest, longer each time.
+func (a *agent) tire(now time.Time) {
+	if a.faults++; a.faults > 1 {
+		a.rested = now.Add(min(longestRest, time.Second<<min(a.faults-2, 10)))
+	}
+}
+
+// recover takes in a result.
+func (a *agent) recover() { a.faults, a.rested = 0, time.Time{} }
 
 // suspects counts the submissions on the agent that have lost attempts, and
 // those of them that are on their last.

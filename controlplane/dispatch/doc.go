@@ -28,6 +28,9 @@
 // attempt does not share an agent with another that has lost some: whatever
 // kills agents then condemns itself and nobody else.
 //
+// A node that reports faults one after the other is left alone for a while,
+// longer each time, because it would answer faster than all healthy ones.
+//
 // Agents run older attempts before younger ones, so that the deadline of an
 // attempt is measured from when nothing older is left on its agent.
 //

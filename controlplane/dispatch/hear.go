@@ -179,11 +179,13 @@ func (t *term) fault(l *lease, r fleet.Report) {
 		t.handBack(l.sub)
 		return
 	}
+	l.agent.tire(t.now)
 	t.lose(l, r.Fault)
 }
 
 // accept makes a report the result of s, which nobody else holds.
 func (t *term) accept(s *submission, a *agent, r fleet.Report) {
+	a.recover()
 	t.release(s)
 	t.queue.Remove(s.ID)
 	if r.BoxTime > 0 {
@@ -193,7 +195,7 @@ func (t *term) accept(s *submission, a *agent, r fleet.Report) {
 	t.settle(s, s.item.Cost)
 	s.reports = append(s.reports, reported{a.hello.Node, r.Attempt})
 	t.finish(s, state.Finish{
-		ID: s.ID, Attempt: r.Number, Verdict: r.Verdict, Summary: r.Summary,
+		ID: s.ID, Attempt: min(max(1, r.Number), s.attempt()), Verdict: r.Verdict, Summary: r.Summary,
 		Result: r.Result, Node: a.hello.Node,
 	})
 }

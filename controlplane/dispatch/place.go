@@ -63,7 +63,7 @@ func avoids(sh queue.Shape, a *agent) bool {
 // item, now or once it has credit.
 func (t *term) elsewhere(sh queue.Shape) bool {
 	for _, a := range t.agents {
-		if t.usable(a) && a.able(sh) && !avoids(sh, a) {
+		if t.present(a) && a.able(sh) && !avoids(sh, a) {
 			return true
 		}
 	}
@@ -108,15 +108,15 @@ func (a *agent) spare() bool { return len(a.leases) < a.hello.Boxes }
 // load is how full an agent is, in quarters.
 func (a *agent) load() int { return 4 * len(a.leases) / a.hello.Boxes }
 
-// usable reports whether a can be talked to and still takes something now and
-// then. An agent that has been quiet for half a lease gets nothing new.
-func (t *term) usable(a *agent) bool {
+// present reports whether a can be talked to and takes something now and then.
+// An agent that has been quiet for half a lease gets nothing new.
+func (t *term) present(a *agent) bool {
 	return a.peer != nil && !a.draining && t.now.Sub(a.heard) < t.cfg.Lease/2
 }
 
 // review keeps free, the set of agents that can be given something.
 func (t *term) review(a *agent) {
-	if a.credits > 0 && t.usable(a) {
+	if a.credits > 0 && t.present(a) && !t.now.Before(a.rested) {
 		t.free[a] = struct{}{}
 	} else {
 		delete(t.free, a)

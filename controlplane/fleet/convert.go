@@ -5,11 +5,16 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"assay/judge"
 	pb "assay/proto/assay/v1"
 	"assay/proto/convert"
 )
+
+// maxReport bounds a report, in bytes: what it says has to fit into one command
+// of the log.
+const maxReport = 768 << 10
 
 // read maps a message to what it says; an error is the agent's, with a code.
 func read(m *pb.AgentMessage) (Said, error) {
@@ -48,6 +53,13 @@ func readEvent(e *pb.Event) Event {
 }
 
 func readReport(r *pb.Report) Report {
+	result := r.GetResult()
+	switch at := readAttempt(r.GetAttempt()); {
+	case proto.Size(r) > maxReport:
+		return Report{Attempt: at, Fault: "the report is too large"}
+	case result.GetDigest() != "" && !digest.MatchString(result.GetDigest()):
+		return Report{Attempt: at, Fault: "the report names its result by what is no digest"}
+	}
 	return Report{
 		Attempt:  readAttempt(r.GetAttempt()),
 		Result:   convert.PayloadFromProto(r.GetResult()),
