@@ -130,7 +130,7 @@ func (b *realBench) check(t *testing.T, tc *toolchain.Toolchain, files []judge.F
 	})
 	w.Spec = judge.Spec{
 		Program: judge.Program{Language: tc.ID(), Files: files, Entry: tc.SourceFile(), Options: options},
-		Limits:  judge.Limits{CPU: time.Second, Wall: 3 * time.Second, MemoryKB: 96 << 10, OutputKB: 1024},
+		Limits:  judge.Limits{CPU: 600 * time.Millisecond, Wall: 5 * time.Second, MemoryKB: 96 << 10, OutputKB: 1024},
 	}
 	w.Suite.Tests = tests
 	res, err := b.Run(context.Background(), w, &diary{})

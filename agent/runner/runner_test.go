@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -274,6 +275,31 @@ func TestAnOlderSubmissionGetsTheBoxBetweenTwoTests(t *testing.T) {
 	if diff := cmp.Diff(want, story.lines); diff != "" {
 		t.Error(diff)
 	}
+}
+
+func TestManySubmissionsShareThePool(t *testing.T) {
+	b := newBench(t, 3)
+	var wg sync.WaitGroup
+	for i := range 60 {
+		wg.Go(func() {
+			// Every fourth source is the same, every seventh wants the node alone once.
+			source := fmt.Sprintf("copy\nwarn %d", i%4)
+			if i%7 == 0 {
+				source += "\n2: cpu 2100ms"
+			}
+			w := work("compiled", source, tc("1", "1"), tc("2", "2"), tc("3", "3"), tc("4", "4"))
+			w.Seq = uint64(i)
+			res, err := b.Run(t.Context(), w, &diary{})
+			want := judge.Accepted
+			if i%7 == 0 {
+				want = judge.TimeLimitExceeded
+			}
+			if err != nil || res.Verdict != want || res.Summary.Total != 4 {
+				t.Errorf("submission %d: %s, %v; want %s", i, res.Verdict, err, want)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestOutputComesBackAsThePolicySays(t *testing.T) {
