@@ -59,7 +59,7 @@ func (a *Agent) Run(ctx context.Context) (err error) {
 
 // work proves the toolchains and takes assignments until ctx ends.
 func (a *Agent) work(ctx context.Context, set *toolchain.Set, pool *box.Pool) error {
-	if err := set.Probe(ctx, pool, a.only(set)...); err != nil {
+	if err := a.prove(ctx, set, pool); err != nil {
 		return ended(ctx, err)
 	}
 	parts, err := a.open()
@@ -76,6 +76,18 @@ func (a *Agent) work(ctx context.Context, set *toolchain.Set, pool *box.Pool) er
 	return lifecycle.Together(ctx, link.Run, func(ctx context.Context) error { return a.prepare(ctx, set, pool, link) })
 }
 
+// prove probes the toolchains. A node that is there for a few languages alone
+// prepares them first; others do so beside the work.
+func (a *Agent) prove(ctx context.Context, set *toolchain.Set, pool *box.Pool) error {
+	only := a.only(set)
+	if len(only) > 0 {
+		if err := set.Prepare(ctx, pool, func() {}, only...); err != nil {
+			return err
+		}
+	}
+	return set.Probe(ctx, pool, only...)
+}
+
 // only turns the names that were asked for into ids.
 func (a *Agent) only(set *toolchain.Set) (ids []string) {
 	for _, name := range a.cfg.Only {
@@ -86,11 +98,13 @@ func (a *Agent) only(set *toolchain.Set) (ids []string) {
 	return ids
 }
 
-// prepare lets toolchains make what they keep, beside the work, and tells the
+// prepare lets toolchains make what they keep, beside the work, and tells
 // servers of every language that becomes available by it.
 func (a *Agent) prepare(ctx context.Context, set *toolchain.Set, pool *box.Pool, link *uplink.Uplink) error {
-	if err := set.Prepare(ctx, pool, func() { link.Announce(set.Languages()) }); err != nil {
-		return ended(ctx, err)
+	if len(a.cfg.Only) == 0 {
+		if err := set.Prepare(ctx, pool, func() { link.Announce(set.Languages()) }); err != nil {
+			return ended(ctx, err)
+		}
 	}
 	<-ctx.Done()
 	return nil

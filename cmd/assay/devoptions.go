@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/hashicorp/hcl/v2/hclsimple"
+	"golang.org/x/term"
+
+	"assay/agent"
+	"assay/controlplane"
+)
+
+// devOptions is what the settings of `assay dev` say.
+type devOptions struct {
+	http     string
+	dataDir  string
+	tenants  string
+	logLevel slog.Level
+	plane    controlplane.Config
+	agent    agent.Config
+}
+
+func newDevOptions() *devOptions {
+	o := &devOptions{plane: controlplane.DefaultConfig(), agent: agent.DefaultConfig()}
+	// A process that ends does not take its queue with it: what is not finished
+	// by then is judged after the next start.
+	o.agent.Uplink.Grace = devGrace
+	return o
+}
+
+func (o *devOptions) declare(fs *flag.FlagSet) {
+	fs.StringVar(&o.http, "http", "127.0.0.1:2358", "`address` that HTTP is answered on")
+	fs.StringVar(&o.dataDir, "data-dir", defaultDataDir(), "`folder` for everything that survives a restart")
+	fs.StringVar(&o.tenants, "tenants", "", "HCL `file` of tenants and the digests of their tokens")
+	fs.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "least `level` that is logged: DEBUG, INFO, WARN, ERROR")
+	o.plane.Flags(fs)
+	o.agent.Flags(fs)
+	fs.IntVar(&o.agent.Pool.Size, "boxes", runtime.NumCPU(), "boxes that run at one time, the same as pool.size")
+}
+
+// validate settles what follows from the settings and reports everything that
+// is wrong with them.
+func (o *devOptions) validate() error {
+	var errs []error
+	host, _, err := net.SplitHostPort(o.http)
+	if err != nil {
+		errs = append(errs, fmt.Errorf("http: %w", err))
+	}
+	o.plane.Tenants.Loopback = isLoopback(host)
+	if o.tenants != "" {
+		errs = append(errs, hclsimple.DecodeFile(o.tenants, nil, &o.plane.Tenants))
+	}
+	dir, err := filepath.Abs(o.dataDir)
+	errs = append(errs, err)
+	o.dataDir = dir
+	o.plane.NodeID, o.plane.DataDir, o.plane.Version = "dev", filepath.Join(dir, "server"), version
+	o.plane.Alone = true
+	o.agent.Node, o.agent.DataDir, o.agent.Version = hostname(), filepath.Join(dir, "agent"), version
+	o.agent.Bounds = o.plane.Intake.Bounds
+	return errors.Join(append(errs, o.plane.Validate(), o.agent.Validate())...)
+}
+
+// isLoopback reports whether only this machine can reach a host. A name other
+// than localhost may mean anything.
+func isLoopback(host string) bool {
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
+}
+
+func hostname() string {
+	name, err := os.Hostname()
+	if err != nil || name == "" {
+		return "local"
+	}
+	return name
+}
+
+// logger writes text for people and JSON for machines.
+func (o *devOptions) logger(w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: o.logLevel}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return slog.New(slog.NewTextHandler(w, options))
+	}
+	return slog.New(slog.NewJSONHandler(w, options))
+}

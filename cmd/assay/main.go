@@ -1,0 +1,92 @@
+// Command assay judges code: as one process for development (dev), from the
+// command line (judge), and as a client of a running server.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// version is set by the linker.
+var version = "unknown"
+
+// The exit codes of every command.
+const (
+	exitOK        = 0 // done; for judge: accepted
+	exitRejected  = 1 // judge: any other verdict; elsewhere: the command failed
+	exitUsage     = 2 // the command line or a file that it names is wrong
+	exitNotJudged = 3 // judge, bench: assay could not judge
+)
+
+// terminal is where a command reads and writes.
+type terminal struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	environ        []string
+}
+
+func main() {
+	// The first signal asks for an orderly end; a second one ends at once,
+	// because NotifyContext is undone as soon as the first has arrived.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	t := terminal{os.Stdin, os.Stdout, os.Stderr, os.Environ()}
+	os.Exit(run(ctx, t, os.Args[1:]))
+}
+
+// command is one verb of the command line. Its run returns an exit code.
+type command struct {
+	name    string
+	summary string
+	run     func(ctx context.Context, t terminal, args []string) int
+}
+
+func commands() []command {
+	return []command{
+		{"dev", "control plane and agent in one process", runDev},
+		{"judge", "judge one file against a directory of tests", runJudge},
+		{"bench", "put a load on a server and measure it", runBench},
+		{"languages", "list the languages of a server", runLanguages},
+		{"status", "show a server's state, its queue and its agents", runStatus},
+		{"agents", "list agents, or drain one", runAgents},
+		{"version", "print the version", runVersion},
+	}
+}
+
+func run(ctx context.Context, t terminal, args []string) int {
+	if len(args) == 0 {
+		usage(t.stderr)
+		return exitUsage
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		usage(t.stdout)
+		return exitOK
+	case "--version", "-version":
+		args[0] = "version"
+	}
+	for _, c := range commands() {
+		if c.name == args[0] {
+			return c.run(ctx, t, args[1:])
+		}
+	}
+	fmt.Fprintf(t.stderr, "assay: there is no command %q; `assay help` lists them\n", args[0])
+	return exitUsage
+}
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, "assay judges code.\n\nusage: assay COMMAND [flags]\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  %-10s %s\n", c.name, c.summary)
+	}
+	fmt.Fprint(w, "\n`assay COMMAND -h` explains a command.\n")
+}
+
+func runVersion(_ context.Context, t terminal, _ []string) int {
+	fmt.Fprintln(t.stdout, "assay", version)
+	return exitOK
+}
