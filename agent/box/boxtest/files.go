@@ -146,6 +146,12 @@ var files = []promise{
 			s.Errorf("got %v", err)
 		}
 	}},
+	{"what is kept does not count against the next run", func(s *subject) {
+		c := shell("head -c 30000000 /dev/zero > large")
+		c.Keep = true
+		s.run(c)
+		s.prints("", small("exit", "0"))
+	}},
 	{"a collected file can be installed in another box", func(s *subject) {
 		s.run(making())
 		list, err := s.box.Collect(s.Context(), []string{"artifact"}, 100)

@@ -27,6 +27,7 @@ type slot struct {
 	buf     []byte // output on its way
 	serial  uint64
 	core    int   // where the last run was
+	kept    bool  // the last run may have left files
 	broken  error // why the box cannot be used any more
 }
 
@@ -111,11 +112,7 @@ func (b *slot) furnish() error {
 	for _, f := range entrance {
 		fds = append(fds, int(f.Fd()))
 	}
-	err := b.request.send(setup.Encode(), fds...)
-	if err != nil {
-		return fmt.Errorf("set up box: %w", err)
-	}
-	if err := b.reply(); err != nil {
+	if err := b.ask(setup.Encode(), fds...); err != nil {
 		return fmt.Errorf("set up box: %w", err)
 	}
 	b.group.Shut()
@@ -166,14 +163,19 @@ func (b *slot) Reset(context.Context) error {
 	if err := b.usable("reset"); err != nil {
 		return err
 	}
-	err := b.request.send(wire.EncodeReset())
-	if err == nil {
-		err = b.reply()
-	}
-	if err != nil {
+	if err := b.ask(wire.EncodeReset()); err != nil {
 		return b.fail("reset", err)
 	}
+	b.kept = false
 	return nil
+}
+
+// ask makes a request that has no particular answer.
+func (b *slot) ask(msg []byte, fds ...int) error {
+	if err := b.request.send(msg, fds...); err != nil {
+		return err
+	}
+	return b.reply()
 }
 
 // Close kills the init, and thereby its pid namespace: every process of the

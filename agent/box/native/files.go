@@ -32,11 +32,7 @@ func (b *slot) Install(_ context.Context, files []box.File) error {
 		if !fs.ValidPath(f.Name) || f.Name == "." {
 			return &box.Fault{Op: "install", Err: fmt.Errorf("%q is not a clean relative path", f.Name)}
 		}
-		err := b.request.send(wire.Install{Name: f.Name, Exec: f.Exec}.Encode(), int(f.Content.Fd()))
-		if err == nil {
-			err = b.reply()
-		}
-		if err != nil {
+		if err := b.ask(wire.Install{Name: f.Name, Exec: f.Exec}.Encode(), int(f.Content.Fd())); err != nil {
 			return b.fail("install", err)
 		}
 	}

@@ -78,6 +78,13 @@ func (b *slot) launch(c box.Command) (*watch, error) {
 	}
 	b.serial++
 	w := &watch{box: b, command: c, serial: b.serial, limit: c.Limits.OutputKB << 10, start: time.Now()}
+	// Before the limits: what was kept counts as memory and may exceed them.
+	if b.kept {
+		if err := b.ask(wire.EncodeSweep()); err != nil {
+			return nil, fmt.Errorf("remove what was kept: %w", err)
+		}
+	}
+	b.kept = c.Keep
 	if err := w.pipes(); err != nil {
 		return w, err
 	}

@@ -21,7 +21,6 @@ type box struct {
 	installed map[string]bool // top-level names of the work directory that stay
 	stack     uint64          // limits of programs as they stand
 	fileSize  uint64
-	kept      bool   // the last run was allowed to leave files
 	trash     uint64 // makes names for directories on their way out
 
 	mu     sync.Mutex
@@ -97,6 +96,8 @@ func (b *box) answerFiles(msg []byte, fds []int) {
 		b.answerCollect(msg)
 	case wire.KindList:
 		b.answerList(msg)
+	case wire.KindSweep:
+		b.agent.send(reply(b.sweepAll()).Encode(), -1)
 	case wire.KindReset:
 		b.agent.send(reply(b.reset()).Encode(), -1)
 	default:

@@ -29,15 +29,7 @@ func (b *box) answerRun(msg []byte, fds []int) {
 // run starts the program, waits for its end and sees to it that nothing is
 // left of it. It takes over the descriptors: stdout, stderr, stdin.
 func (b *box) run(run wire.Run, fds []int) (ended wire.Ended) {
-	var err error
-	if b.kept {
-		err = b.sweep()
-	}
-	b.kept = run.Keep
-	if err == nil {
-		err = b.limit(run.Stack, run.FileSize)
-	}
-	if err != nil {
+	if err := b.limit(run.Stack, run.FileSize); err != nil {
 		closeAll(fds)
 		return wire.Ended{Reply: reply(err)}
 	}

@@ -32,6 +32,11 @@ func (b *box) sweep() error {
 // reset removes installed files too, and looks again.
 func (b *box) reset() error {
 	clear(b.installed)
+	return b.sweepAll()
+}
+
+// sweepAll is sweep for the janitor.
+func (b *box) sweepAll() error {
 	for _, dir := range b.scratch {
 		if err := b.sweepDir(dir); err != nil {
 			return err

@@ -76,6 +76,9 @@ func (k Kill) Encode() []byte {
 	return w
 }
 
+// EncodeSweep gives the message that asks for what was kept to be removed.
+func EncodeSweep() []byte { return []byte{byte(KindSweep)} }
+
 // EncodeReset gives the message that asks for a reset.
 func EncodeReset() []byte { return []byte{byte(KindReset)} }
 

@@ -10,7 +10,8 @@ const (
 	KindInstall Kind = 'i' // with the descriptor of the content
 	KindCollect Kind = 'c'
 	KindList    Kind = 'l'
-	KindReset   Kind = 'z'
+	KindSweep   Kind = 'w' // remove what the last run was allowed to keep
+	KindReset   Kind = 'z' // and installed files
 )
 
 // Setup is everything that makes an init's surroundings a box. The descriptors

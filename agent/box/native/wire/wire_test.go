@@ -59,7 +59,7 @@ func TestEveryMessageComesBackAsItWent(t *testing.T) {
 func TestARequestTellsItsKind(t *testing.T) {
 	for kind, message := range map[Kind][]byte{
 		KindSetup: setup.Encode(), KindRun: run.Encode(), KindInstall: Install{}.Encode(),
-		KindCollect: Collect{}.Encode(), KindList: List{}.Encode(), KindReset: EncodeReset(), 0: nil,
+		KindCollect: Collect{}.Encode(), KindList: List{}.Encode(), KindSweep: EncodeSweep(), KindReset: EncodeReset(), 0: nil,
 	} {
 		if got := KindOf(message); got != kind {
 			t.Errorf("%c is taken for %c", kind, got)
