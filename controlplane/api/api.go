@@ -99,7 +99,7 @@ func New(cfg Config, parts Parts, log *slog.Logger, reg prometheus.Registerer) *
 		Parts: parts, cfg: cfg, log: log.With("component", "api"), metrics: newMetrics(reg),
 		hosts:       hostSet(cfg.Hosts),
 		slots:       make(chan struct{}, cfg.LargeBodies),
-		loads:       make(chan struct{}, 4),
+		loads:       make(chan struct{}, cfg.LargeBodies),
 		submissions: jsonbody.New[submissionBody](jsonbody.Limits{Memory: 8 << 20}),
 		batches:     jsonbody.New[batchBody](jsonbody.Limits{Memory: 16 << 20}),
 		suites:      jsonbody.New[suiteBody](jsonbody.Limits{Memory: 16 << 20}),

@@ -29,7 +29,7 @@ func (a *API) body(w http.ResponseWriter, r *http.Request, most int64, types ...
 	}
 	release = func() {}
 	if r.ContentLength < 0 || r.ContentLength > smallBody {
-		if err := a.slot(r.Context()); err != nil {
+		if err := a.turn(r.Context(), a.slots, "bodies"); err != nil {
 			return nil, err
 		}
 		a.metrics.large.Inc()
@@ -53,19 +53,19 @@ func contentType(r *http.Request, types []string) error {
 	return problem(http.StatusUnsupportedMediaType, "the content type must be %s, not %q", strings.Join(types, " or "), header)
 }
 
-// slot waits for one of the places for large bodies. It is taken before the
-// body is read: what waits, waits at its sender.
-func (a *API) slot(ctx context.Context) error {
+// turn waits for a place among the large things of a kind. A place for a body
+// is taken before it is read: what waits, waits at its sender.
+func (a *API) turn(ctx context.Context, places chan struct{}, of string) error {
 	wait, cancel := context.WithTimeout(ctx, a.cfg.SlotWait)
 	defer cancel()
 	select {
-	case a.slots <- struct{}{}:
+	case places <- struct{}{}:
 		return nil
 	case <-wait.Done():
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		return later(http.StatusServiceUnavailable, a.cfg.SlotWait, "too many large requests are being read")
+		return later(http.StatusServiceUnavailable, a.cfg.SlotWait, "too many large %s are being dealt with", of)
 	}
 }
 

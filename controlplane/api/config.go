@@ -10,7 +10,7 @@ import (
 // Config of the HTTP face.
 type Config struct {
 	BodyBytes   int64         // of one request; suites have their own limit
-	LargeBodies int           // bodies beyond a few KiB that are read at one time
+	LargeBodies int           // bodies beyond a few KiB that are read at one time; results likewise
 	SlotWait    time.Duration // how long a large body waits for its turn
 	Wait        time.Duration // most that ?wait= may ask for
 	Batch       int           // submissions in one batch

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -137,11 +136,11 @@ func unprocessable(problems intake.Invalid) *refusal {
 
 // fail answers with what err means. Our own errors are logged and not shown.
 func (a *API) fail(w *response, r *http.Request, err error) {
-	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
-		w.status = 499 // for the metrics: the client has gone
-		return
-	}
 	p := explain(err)
+	if p == nil && r.Context().Err() != nil {
+		// The client has gone, and nobody reads this; or the server stops.
+		p = later(http.StatusServiceUnavailable, time.Second, "the request was cut short: the server is stopping")
+	}
 	if p == nil {
 		a.log.Error("request failed", "request", requestID(r), "method", r.Method, "path", r.URL.Path, "err", err)
 		p = problem(http.StatusInternalServerError, "an error of ours; the log knows it as request %s", requestID(r))

@@ -77,7 +77,7 @@ func (s *stream) run(ctx context.Context, record state.Record) error {
 		}
 		record = *done
 	}
-	return s.replay(record)
+	return s.replay(ctx, record)
 }
 
 // follow passes live events on until the submission has ended. A nil record is
@@ -158,7 +158,7 @@ func (s *stream) pass(e progress.Event) error {
 }
 
 // replay tells of what has ended, all that was not told of yet.
-func (s *stream) replay(record state.Record) error {
+func (s *stream) replay(ctx context.Context, record state.Record) error {
 	// The result may be that of an earlier attempt than was followed: a lost
 	// agent's report that came first after all. Then all of it is news.
 	id := progress.ID{Attempt: max(record.Attempt, s.after.Attempt), N: rebuilt}
@@ -173,10 +173,11 @@ func (s *stream) replay(record state.Record) error {
 		return s.send(id, kind, v)
 	}
 	if record.Status == judge.StatusFinished {
-		result, err := s.api.result(record)
+		result, done, err := s.api.hold(ctx, record)
 		if err != nil {
 			return err
 		}
+		defer done()
 		if err := tell(s.begun, progress.Started, attempt{record.Attempt}); err != nil {
 			return err
 		}

@@ -21,7 +21,7 @@ type event struct{ ID, Kind, About string }
 
 // follower of a stream of events.
 type following struct {
-	t    *testing.T
+	t    testing.TB
 	body *bufio.Scanner
 	stop func()
 }
@@ -72,7 +72,7 @@ func (f *following) next() (event, bool) {
 	return e, false
 }
 
-func about(t *testing.T, data string) string {
+func about(t testing.TB, data string) string {
 	var v struct {
 		ID, Status, Verdict string
 		Attempt             int

@@ -124,6 +124,8 @@ type response struct {
 	http.ResponseWriter
 	status  int
 	started bool
+	paced   time.Time // when the client began to read something that it must keep a pace at
+	written int64
 }
 
 // WriteHeader sends the status.
@@ -134,16 +136,31 @@ func (w *response) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// writeTime is how long a client may take to read what fits into the buffers
-// on the way.
-const writeTime = time.Minute
+const (
+	writeTime = time.Minute // for a client to take what fits into the buffers on the way
+	writePace = 64 << 10    // bytes per second, of what is in memory until it is read
+)
+
+// pace cuts a client off that is slower than writePace in the long run. Event
+// streams have no pace: they are slow by nature.
+func pace(w http.ResponseWriter) {
+	if r, ok := w.(*response); ok {
+		r.paced = time.Now()
+	}
+}
 
 // Write sends a part of the body.
 func (w *response) Write(p []byte) (int, error) {
 	w.started = true
+	deadline := time.Now().Add(writeTime)
+	if !w.paced.IsZero() {
+		deadline = w.paced.Add(writeTime + time.Duration(w.written/writePace)*time.Second)
+	}
 	// Fails only where connections have no deadlines, as in tests.
-	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(writeTime))
-	return w.ResponseWriter.Write(p)
+	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(deadline)
+	n, err := w.ResponseWriter.Write(p)
+	w.written += int64(n)
+	return n, err
 }
 
 // Unwrap lets http.ResponseController find the connection.

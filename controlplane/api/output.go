@@ -19,10 +19,12 @@ func (a *API) getOutput(w http.ResponseWriter, r *http.Request) error {
 	if !record.Status.Terminal() {
 		return problem(http.StatusConflict, "the submission is not finished")
 	}
-	result, err := a.result(record)
+	result, done, err := a.hold(r.Context(), record)
 	if err != nil {
 		return err
 	}
+	defer done()
+	pace(w)
 	id := variable(r, "test")
 	i := slices.IndexFunc(result.Tests, func(t judge.TestResult) bool { return t.ID == id })
 	if i < 0 {

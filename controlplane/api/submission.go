@@ -47,7 +47,7 @@ func (a *API) getSubmission(w http.ResponseWriter, r *http.Request) error {
 	if wait > 0 && !record.Status.Terminal() {
 		record = a.await(r.Context(), record, wait)
 	}
-	return a.writeSubmission(w, http.StatusOK, record, form)
+	return a.writeSubmission(w, r, http.StatusOK, record, form)
 }
 
 func (a *API) cancelSubmission(w http.ResponseWriter, r *http.Request) error {
@@ -55,7 +55,7 @@ func (a *API) cancelSubmission(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return a.writeSubmission(w, http.StatusOK, record, form{})
+	return a.writeSubmission(w, r, http.StatusOK, record, form{})
 }
 
 const (

@@ -38,7 +38,7 @@ func (a *API) postSubmission(w http.ResponseWriter, r *http.Request) error {
 	if wait > 0 && record.Status.Terminal() {
 		status = http.StatusOK
 	}
-	return a.writeSubmission(w, status, record, form)
+	return a.writeSubmission(w, r, status, record, form)
 }
 
 // submit reads the body and takes the submission in. The body, and what of it

@@ -148,7 +148,7 @@ func (f *agents) Depths() []queue.Depth { return nil }
 
 // world is one server, as its clients see it.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	log    *memoryLog
 	blobs  intake.Blobs
 	hub    *progress.Hub
@@ -174,7 +174,7 @@ func languages() []judge.Language {
 	}
 }
 
-func newWorld(t *testing.T, change ...func(*settings)) *world {
+func newWorld(t testing.TB, change ...func(*settings)) *world {
 	t.Helper()
 	s := settings{api: DefaultConfig(), intake: intake.DefaultConfig(), tenants: tenant.Config{Loopback: true, OperatorToken: "op"}, languages: languages()}
 	s.api.SpoolDir = t.TempDir()
@@ -206,7 +206,7 @@ func newWorld(t *testing.T, change ...func(*settings)) *world {
 
 // answer is what came back.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   []byte

@@ -3,6 +3,7 @@ package api
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -20,7 +21,7 @@ const largeResult = 256 << 10
 
 // writeSubmission answers with a submission. Outputs go from where they are
 // kept to the client without being in memory as a whole.
-func (a *API) writeSubmission(w http.ResponseWriter, status int, record state.Record, f form) error {
+func (a *API) writeSubmission(w http.ResponseWriter, r *http.Request, status int, record state.Record, f form) error {
 	head, err := a.head(record)
 	if err != nil {
 		return err
@@ -28,14 +29,12 @@ func (a *API) writeSubmission(w http.ResponseWriter, status int, record state.Re
 	if record.Status != judge.StatusFinished {
 		return writeJSON(w, status, head)
 	}
-	if record.Result.Size > largeResult {
-		a.loads <- struct{}{}
-		defer func() { <-a.loads }()
-	}
-	result, err := a.result(record)
+	result, done, err := a.hold(r.Context(), record)
 	if err != nil {
 		return err
 	}
+	defer done()
+	pace(w)
 	addResult(&head, result, f)
 	if f.base64 {
 		head.Encoding = "base64"
@@ -48,6 +47,22 @@ func (a *API) writeSubmission(w http.ResponseWriter, status int, record state.Re
 	}
 	_ = out.Flush() // the client may have gone
 	return nil
+}
+
+// hold reads a result into memory, a large one when it is its turn. It lies
+// there until done is called.
+func (a *API) hold(ctx context.Context, record state.Record) (result judge.Result, done func(), err error) {
+	done = func() {}
+	if record.Result.Size > largeResult {
+		if err := a.turn(ctx, a.loads, "results"); err != nil {
+			return result, nil, err
+		}
+		done = func() { <-a.loads }
+	}
+	if result, err = a.result(record); err != nil {
+		done()
+	}
+	return result, done, err
 }
 
 // writeTests writes head, with its tests as its last member.

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"assay/controlplane/state"
 	"assay/judge"
 )
 
@@ -17,7 +16,7 @@ var classForm = regexp.MustCompile(`^[A-Za-z0-9._-]{0,64}$`)
 
 // check finds everything that is wrong with a draft, and settles what it left
 // open.
-func (in *Intake) check(d *Draft, view state.View) (*facts, error) {
+func (in *Intake) check(d *Draft) (*facts, error) {
 	v := slices.Clone(d.Problems)
 	if err := in.language(d, &v); err != nil {
 		return nil, err
@@ -29,7 +28,7 @@ func (in *Intake) check(d *Draft, view state.View) (*facts, error) {
 	}
 	v.judged(judge.Validate(&d.Spec, suite, in.cfg.Bounds), d.SingleSource)
 	d.around(&v)
-	f, err := in.factsFor(d, view)
+	f, err := in.factsFor(d)
 	if errors.Is(err, ErrNoSuite) && len(v) > 0 {
 		v.Add("suite", "is unknown") // with the rest, as all problems come at once
 		return nil, v

@@ -34,6 +34,7 @@ type Draft struct {
 	Problems Invalid
 
 	contents contents
+	suite    judge.Payload // the stored suite that SuiteID names
 }
 
 // SuiteDraft is a suite that is to be stored.

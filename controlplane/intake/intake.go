@@ -36,7 +36,7 @@ type Intake struct {
 	blobs     Blobs
 	languages languages
 	suites    suites
-	drain     drain
+	census    census
 }
 
 // New makes an intake. The function lists the languages that agents have now.
@@ -45,6 +45,7 @@ func New(cfg Config, log Log, blobs Blobs, list func() []judge.Language) *Intake
 		cfg: cfg, log: log, blobs: blobs,
 		languages: languages{list: list},
 		suites:    suites{blobs: blobs},
+		census:    census{log: log},
 	}
 }
 

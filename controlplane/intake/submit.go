@@ -20,27 +20,20 @@ import (
 // NewID makes an id. Ids sort by the time at which they were made.
 func NewID() string { return ulid.Make().String() }
 
-// Room says whether n more submissions of a tenant may come: nil or an
-// *[OverloadError].
-func (in *Intake) Room(t tenant.Tenant, n int) error {
-	return in.room(in.log.View(), t.Name, t.Queue, n, time.Now())
-}
-
 // Submit takes a submission in. When it returns nil, the record is committed.
 // A draft whose idempotency key was used before gets the record of then; one
 // whose key stands for something else gets state.ErrExists. The error is
 // otherwise [Invalid], [ErrNoSuite], [ErrNoAgent], an *[OverloadError], or
 // what blobs or log said.
 func (in *Intake) Submit(ctx context.Context, d *Draft) (state.Record, error) {
-	view := in.log.View()
-	if err := in.room(view, d.Tenant.Name, d.Tenant.Queue, 1, time.Now()); err != nil {
+	if err := in.admit(d); err != nil {
 		return state.Record{}, err
 	}
-	f, err := in.check(d, view)
+	f, err := in.check(d)
 	if err != nil {
 		return state.Record{}, err
 	}
-	c, err := in.command(ctx, d, f, view)
+	c, err := in.command(ctx, d, f)
 	if err != nil {
 		return state.Record{}, err
 	}
@@ -51,18 +44,37 @@ func (in *Intake) Submit(ctx context.Context, d *Draft) (state.Record, error) {
 	return e.Record, err
 }
 
-func (in *Intake) factsFor(d *Draft, view state.View) (*facts, error) {
+// admit lets a draft pass that has room, or that was taken in before and takes
+// up none.
+func (in *Intake) admit(d *Draft) error {
+	err := in.census.admit(d.Tenant, in.cfg.Queue, 1, time.Now())
+	if err != nil && d.IdempotencyKey != "" {
+		if _, again := in.log.View().Idempotent(d.Tenant.Name, d.IdempotencyKey); again {
+			return nil
+		}
+	}
+	return err
+}
+
+// factsFor finds the tests that a draft has or names.
+func (in *Intake) factsFor(d *Draft) (*facts, error) {
 	if d.SuiteID == "" {
 		return factsOf(d.Suite), nil
 	}
-	if _, ok := view.Suite(d.Tenant.Name, d.SuiteID); !ok {
+	s, ok := in.log.View().Suite(d.Tenant.Name, d.SuiteID)
+	if !ok {
 		return nil, ErrNoSuite
 	}
-	return in.suites.get(d.SuiteID)
+	f, err := in.suites.get(d.SuiteID)
+	if err != nil {
+		return nil, err
+	}
+	d.suite = judge.Payload{Digest: s.Digest, Size: s.Size}
+	return f, nil
 }
 
 // command stores a draft's bytes and makes the command that names them.
-func (in *Intake) command(ctx context.Context, d *Draft, f *facts, view state.View) (state.Submit, error) {
+func (in *Intake) command(ctx context.Context, d *Draft, f *facts) (state.Submit, error) {
 	if err := in.storeLong(ctx, d.contents); err != nil {
 		return state.Submit{}, err
 	}
@@ -70,7 +82,7 @@ func (in *Intake) command(ctx context.Context, d *Draft, f *facts, view state.Vi
 	if err != nil {
 		return state.Submit{}, err
 	}
-	suite, tests, err := in.suitePayload(ctx, d, view)
+	suite, err := in.suitePayload(ctx, d)
 	if err != nil {
 		return state.Submit{}, err
 	}
@@ -78,7 +90,7 @@ func (in *Intake) command(ctx context.Context, d *Draft, f *facts, view state.Vi
 	c := state.Submit{
 		ID: cmp.Or(d.ID, NewID()), Tenant: d.Tenant.Name, Batch: d.Batch,
 		Language: d.Spec.Language, NodeClass: d.NodeClass, Priority: priority,
-		Spec: spec, Suite: suite, Tests: tests,
+		Spec: spec, Suite: suite, Tests: len(f.tests),
 		IdempotencyKey: d.IdempotencyKey,
 		Timeout:        in.deadline(d.Spec, f),
 	}
@@ -88,18 +100,16 @@ func (in *Intake) command(ctx context.Context, d *Draft, f *facts, view state.Vi
 	return c, nil
 }
 
-func (in *Intake) suitePayload(ctx context.Context, d *Draft, view state.View) (judge.Payload, int, error) {
+func (in *Intake) suitePayload(ctx context.Context, d *Draft) (judge.Payload, error) {
 	if d.SuiteID != "" {
-		s, _ := view.Suite(d.Tenant.Name, d.SuiteID)
-		return judge.Payload{Digest: s.Digest, Size: s.Size}, s.Tests, nil
+		return d.suite, nil
 	}
 	w := in.payload(ctx)
 	defer w.discard()
 	if err := writeSuite(w, d.Suite, d.contents); err != nil {
-		return judge.Payload{}, 0, err
+		return judge.Payload{}, err
 	}
-	p, err := w.close()
-	return p, len(d.Suite.Tests), err
+	return w.close()
 }
 
 // fingerprint digests all of a request that makes a difference, however it was
