@@ -1,7 +1,8 @@
 # C++ by GCC, linked dynamically by gold: for 20 tests, linking and starting
-# take 44 ms of CPU together, and 76 when linked statically. bits/stdc++.h is compiled once per standard: three quarters of
-# the time to compile a typical program. GCC passes the prepared header over
-# by itself when a submission's options do not fit it.
+# take 44 ms of CPU together, and 76 when linked statically. bits/stdc++.h is
+# compiled once per standard, which saves two thirds of the time to compile a
+# small program that includes it. GCC passes the prepared header over by itself
+# when a submission's options do not fit it.
 language "cpp17" {
   name        = "C++17 (GCC)"
   aliases     = ["cpp", "c++", "c++17", "g++", "52", "53", "54", "105"]

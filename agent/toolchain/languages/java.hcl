@@ -1,8 +1,8 @@
 # Java by OpenJDK. The heap is as large as the memory limit; what the virtual
 # machine needs besides is memory_extra. The compiler runs with its classes
 # mapped from an archive and without the optimising compiler: 0.25 s instead
-# of 0.6. Programs keep the optimising compiler: it costs them nothing at
-# start and is what long ones live on.
+# of 0.6, measured outside boxes. Programs keep the optimising compiler: it
+# costs some milliseconds at start and is what long ones live on.
 language "java" {
   name            = "Java (OpenJDK)"
   aliases         = ["62", "91"]
