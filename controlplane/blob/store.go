@@ -72,7 +72,8 @@ func (s *Store) Prepare() error {
 			return err
 		}
 	}
-	return s.syncDir(s.cfg.Dir)
+	// The directory's own entry is in the one above.
+	return errors.Join(s.syncDir(s.cfg.Dir), s.syncDir(filepath.Dir(s.cfg.Dir)))
 }
 
 func (s *Store) prepare(sh *shard) error {

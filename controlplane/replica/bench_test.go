@@ -7,12 +7,12 @@ import (
 	"testing"
 )
 
-// Commands of a single voter, each of them on disk when it counts: a virtual
-// disk of a 2-core machine, whose fsync takes about 70 us. With a slower disk
-// the entries grow, so that many callers hardly notice.
+// Commands of a single voter, each of them on disk when it counts. Four runs on
+// two virtual cores that were shared with other work (load 4 to 8); an fsync by
+// itself took 0.3 to 1.0 ms meanwhile:
 //
-//	callers=1      ~75 us    13,000/s
-//	callers=256    ~9 us    108,000/s
+//	callers=1      0.7 - 1.4 ms       700 - 1,400/s
+//	callers=256     11 - 28 us     36,000 - 89,000/s    (once, less disturbed: 9 us, 108,000/s)
 func BenchmarkPropose(b *testing.B) {
 	for _, callers := range []int{1, 256} {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {

@@ -59,11 +59,14 @@ func (m *machine) Snapshot() (raft.FSMSnapshot, error) {
 }
 
 // Restore replaces the state by that of a snapshot. It is called on opening,
-// and when a follower is too far behind for the log.
+// and when a follower is too far behind for the log. A snapshot that cannot be
+// read halts the replica: raft would fall back to an older one, and the log in
+// between may be gone.
 func (m *machine) Restore(r io.ReadCloser) error {
 	defer r.Close()
 	store, err := readSnapshot(r)
 	if err != nil {
+		m.fail(err)
 		return err
 	}
 	m.mu.Lock()

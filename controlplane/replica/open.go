@@ -24,36 +24,37 @@ type node struct {
 // cacheEntries of the log stay in memory for followers: at most 32 MiB.
 const cacheEntries = 128
 
-func (r *Replica) open() (n *node, err error) {
+// open opens everything or nothing.
+func (r *Replica) open() (*node, error) {
 	if err := r.cfg.Validate(); err != nil {
 		return nil, err
 	}
-	n = &node{}
-	defer func() {
-		if err != nil {
-			n.release()
-		}
-	}()
-	if n.lock, err = lockDir(r.cfg.Dir); err != nil {
-		return nil, err
-	}
-	log := hclogTo(r.log)
-	if n.wal, err = openLog(filepath.Join(r.cfg.Dir, "log"), r.cfg.SegmentSize, log); err != nil {
-		return nil, err
-	}
-	snapshots, err := raft.NewFileSnapshotStoreWithLogger(r.cfg.Dir, 2, log)
-	if err != nil {
-		return nil, fmt.Errorf("open snapshots: %w", err)
-	}
-	if n.raft, err = r.start(n.wal, snapshots, log); err != nil {
-		return nil, err
+	n := &node{}
+	if err := r.fill(n); err != nil {
+		return nil, errors.Join(err, n.release())
 	}
 	return n, nil
 }
 
+func (r *Replica) fill(n *node) (err error) {
+	if n.lock, err = lockDir(r.cfg.Dir); err != nil {
+		return err
+	}
+	log := hclogTo(r.log)
+	if n.wal, err = openLog(filepath.Join(r.cfg.Dir, "log"), r.cfg.SegmentSize, log); err != nil {
+		return err
+	}
+	snapshots, err := raft.NewFileSnapshotStoreWithLogger(r.cfg.Dir, 2, log)
+	if err != nil {
+		return fmt.Errorf("open snapshots: %w", err)
+	}
+	n.raft, err = r.start(n.wal, snapshots, log)
+	return err
+}
+
 func openLog(dir string, segment int, log hclog.Logger) (*wal.WAL, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make log directory: %w", err)
+	if err := makeDir(dir); err != nil {
+		return nil, err
 	}
 	w, err := wal.Open(dir, wal.WithLogger(log), wal.WithSegmentSize(segment))
 	if err != nil {
@@ -129,11 +130,28 @@ func (n *node) release() error {
 	return err
 }
 
+// makeDir makes a directory that is still there after a power cut. What it holds
+// would be lost with its entry in the directory above.
+func makeDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make directory: %w", err)
+	}
+	above, err := os.Open(filepath.Dir(dir))
+	if err != nil {
+		return fmt.Errorf("make directory: %w", err)
+	}
+	defer above.Close()
+	if err := above.Sync(); err != nil {
+		return fmt.Errorf("make directory: %w", err)
+	}
+	return nil
+}
+
 // lockDir keeps a second process out of a data directory. The lock goes with
 // the process, however it ends.
 func lockDir(dir string) (*os.File, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make data directory: %w", err)
+	if err := makeDir(dir); err != nil {
+		return nil, err
 	}
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

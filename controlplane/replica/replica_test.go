@@ -115,3 +115,72 @@ func TestManyCallersAreServed(t *testing.T) {
 		t.Errorf("%d are queued", n)
 	}
 }
+
+func TestADataDirectoryHasOneUser(t *testing.T) {
+	dir := t.TempDir()
+	r := alone(t, dir)
+	second := start(t, Config{NodeID: "n2", Dir: dir, Bootstrap: true})
+	<-second.ended
+	if second.result == nil {
+		t.Error("a second replica opened the same directory")
+	}
+	r.must(t, submit("1"))
+}
+
+func TestAReplicaThatIsNotOpenRefuses(t *testing.T) {
+	r := New(Config{NodeID: "n1", Dir: t.TempDir()}, slog.New(slog.DiscardHandler), nil)
+	if _, err := r.Propose(t.Context(), submit("1")); !errors.Is(err, ErrNotLeader) {
+		t.Errorf("propose: %v", err)
+	}
+	if s := r.Status(); s.State != "starting" || s.Ready {
+		t.Errorf("%+v", s)
+	}
+	if n := r.View().Len(); n != 0 {
+		t.Errorf("the view holds %d", n)
+	}
+	if err := r.AddVoter(t.Context(), "n2", "n2"); !errors.Is(err, ErrNotLeader) {
+		t.Errorf("add voter: %v", err)
+	}
+}
+
+func TestACommandThatIsTooLargeIsRefused(t *testing.T) {
+	r := alone(t, t.TempDir())
+	c := submit("1")
+	c.Spec.Inline = make([]byte, maxCommandBytes+1)
+	if _, err := r.Propose(t.Context(), c); !errors.Is(err, ErrTooLarge) {
+		t.Error(err)
+	}
+}
+
+func TestAnEntryHoldsNoMoreThanItsLimits(t *testing.T) {
+	q := newQueue()
+	put := func(to chan *proposal, n, size int) {
+		for range n {
+			to <- &proposal{data: make([]byte, size)}
+		}
+	}
+	put(q.begins, maxEntryCommands+10, 10)
+	put(q.ends, 3, 20)
+	batch := q.gather(t.Context())
+	if len(batch) != maxEntryCommands || len(batch[0].data) != 20 || len(batch[3].data) != 10 {
+		t.Errorf("%d commands, and what ends submissions does not go first", len(batch))
+	}
+	if batch = q.gather(t.Context()); len(batch) != 13 {
+		t.Errorf("then %d commands", len(batch))
+	}
+	put(q.begins, 10, maxEntryBytes/3)
+	if batch = q.gather(t.Context()); len(batch) != 4 {
+		t.Errorf("then %d large commands", len(batch))
+	}
+}
+
+func TestAProposalThatWasTakenBackIsNotSent(t *testing.T) {
+	q := newQueue()
+	back, sent := &proposal{}, &proposal{}
+	back.claim()
+	q.begins <- back
+	q.begins <- sent
+	if batch := q.gather(t.Context()); len(batch) != 1 || batch[0] != sent {
+		t.Errorf("%d were sent", len(batch))
+	}
+}

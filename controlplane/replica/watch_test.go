@@ -155,3 +155,13 @@ func TestAnEntryThatIsNotUnderstoodHaltsTheReplica(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestASnapshotThatIsNotUnderstoodHaltsTheReplica(t *testing.T) {
+	r := bare(t)
+	if err := r.machine.Restore(io.NopCloser(bytes.NewReader([]byte("garbage")))); err == nil {
+		t.Error("restored")
+	}
+	if err := <-r.failures; err == nil {
+		t.Error("the replica goes on")
+	}
+}

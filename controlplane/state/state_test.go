@@ -215,8 +215,11 @@ func TestAForgottenTenantLeavesNothing(t *testing.T) {
 func TestCountsAreByTenant(t *testing.T) {
 	s := New()
 	s.Apply(t0, []Command{
-		submission("1"), submission("2"), submission("3"), Submit{ID: "4", Tenant: "other"},
-		accepted("1"), Cancel{ID: "2", Tenant: "acme"}, Requeue{ID: "3", Attempt: 1},
+		submission("1"), submission("2"), submission("3"),
+		Submit{ID: "4", Tenant: "other"},
+		accepted("1"),
+		Cancel{ID: "2", Tenant: "acme"},
+		Requeue{ID: "3", Attempt: 1},
 	})
 	v := s.View()
 	if got, want := v.Counts(), (Counts{Queued: 2, Finished: 1, Cancelled: 1}); got != want {

@@ -27,15 +27,14 @@ func (s *Store) View() View { return View{s.tables.copy()} }
 // Get is View().Get without the view.
 func (s *Store) Get(id string) (Record, bool) { return s.get(id) }
 
-// LoadClock, LoadSuite and LoadRecord put back what [View.Now], [View.Suites]
-// and [View.Records] gave out, into a store that was empty. The order of the
-// calls does not matter.
+// LoadClock puts back what [View.Now] gave out. Together with LoadSuite and
+// LoadRecord, in any order, it makes an empty store equal to another one.
 func (s *Store) LoadClock(now time.Time) { s.setClock(now) }
 
-// LoadSuite: see LoadClock.
+// LoadSuite puts back one of [View.Suites].
 func (s *Store) LoadSuite(x Suite) { s.suites.Set(x) }
 
-// LoadRecord: see LoadClock.
+// LoadRecord puts back one of [View.Records].
 func (s *Store) LoadRecord(r Record) { s.add(&r) }
 
 func (s *Store) setClock(now time.Time) {
