@@ -106,6 +106,18 @@ var limits = []promise{
 			s.Errorf("%+v", r)
 		}
 	}},
+	{"a program that starts itself again and again ends by its CPU time", func(s *subject) {
+		s.endsBy(judge.LimitCPU, brief("execbomb"))
+	}},
+	{"reading more files than fit into memory is allowed", func(s *subject) {
+		c := shell("cat /usr/bin/[a-m]* 2>/dev/null | wc -c")
+		c.Limits.MemoryKB = 24 << 10
+		c.Limits.CPU = 30 * time.Second
+		r := s.endsBy(judge.NoLimit, c)
+		if n, err := strconv.Atoi(strings.TrimSpace(r.stdout)); err != nil || n < 1<<20 {
+			s.Errorf("%+v", r)
+		}
+	}},
 	{"as many processes as allowed can live and no more", func(s *subject) {
 		c := soon("forks", "7")
 		c.Limits.Processes = 8

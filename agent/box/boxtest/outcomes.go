@@ -56,6 +56,17 @@ var outcomes = []promise{
 	{"without stdin a program reads nothing", func(s *subject) {
 		s.prints("", act("cat"))
 	}},
+	{"a program need not read its input", func(s *subject) {
+		c := act("exit", "0")
+		c.Stdin = s.file(strings.Repeat("unread\n", 1<<17))
+		s.prints("", c)
+	}},
+	{"output arrives byte for byte", func(s *subject) {
+		s.prints("a\x00\xff\xfe\r\n\x00", shell(`printf 'a\000\377\376\r\n\000'`))
+	}},
+	{"a program that closes its streams still ends by itself", func(s *subject) {
+		s.prints("", shell("exec <&- >&- 2>&-; exit 0"))
+	}},
 	{"arguments and environment arrive as given and nothing else does", func(s *subject) {
 		c := act("self", "", "a b", "$HOME `id` *", "\xff\x01\n")
 		c.Env = []string{"A=1", "EMPTY=", "B=x y\n"}

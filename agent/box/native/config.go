@@ -3,6 +3,7 @@ package native
 import (
 	"cmp"
 	"errors"
+	"flag"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -27,6 +28,18 @@ type Config struct {
 
 	CgroupParent string        // see cgroup.Config
 	Grace        time.Duration // how long a box may take to do what it is told before it is given up; default 5 s
+}
+
+// Flags declares the settings of native boxes. What programs may read and how
+// much they may store follows from other settings.
+func (c *Config) Flags(fs *flag.FlagSet) {
+	d := c.or()
+	fs.IntVar(&c.OpenFiles, "native.open-files", d.OpenFiles, "files that a process in a box may have open")
+	fs.IntVar(&c.FirstUID, "native.first-uid", d.FirstUID, "first user id that boxes run as; ids in /etc/passwd are skipped")
+	fs.IntVar(&c.UIDs, "native.uids", d.UIDs, "how many user ids boxes may take")
+	fs.BoolVar(&c.NoPin, "native.no-pin", d.NoPin, "leave the choice of processors to the kernel; by default each run is pinned to one")
+	fs.StringVar(&c.CgroupParent, "native.cgroup-parent", d.CgroupParent, "group that the boxes' groups are made in; empty: the agent's own")
+	fs.DurationVar(&c.Grace, "native.grace", d.Grace, "how long a box may take to do what it is told before it is given up")
 }
 
 // or fills in the defaults.

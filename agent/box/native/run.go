@@ -183,6 +183,11 @@ func (w *watch) outcome(ended wire.Ended, usage cgroup.Usage) judge.Outcome {
 	} else {
 		o.ExitCode = status.ExitStatus()
 	}
+	if w.reason == judge.LimitWall {
+		// The clock that ran out started with the request, a little before
+		// the program.
+		o.Wall = max(o.Wall, w.command.Limits.Wall)
+	}
 	if usage.Memory < 0 {
 		o.MemoryKB = ended.MaxRSS
 	}

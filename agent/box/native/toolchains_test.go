@@ -129,6 +129,36 @@ func (tc toolchain) build(t *testing.T, b box.Box, path string) {
 	}
 }
 
+// Compilers are programs of the user's as well: what their input makes them do
+// ends by a limit or fails.
+func TestACompilerCannotBeTurnedAgainstItsHost(t *testing.T) {
+	locate(t, "gcc")
+	b, err := driver(t, native.Config{}).Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	for name, source := range map[string]string{
+		"endless device":  "#include </dev/zero>\n",
+		"shadow file":     "#include \"/etc/shadow\"\n",
+		"assembled file":  "__asm__(\".incbin \\\"/etc/shadow\\\"\");\n",
+		"endless include": "#include \"main.c\"\n#include \"main.c\"\n",
+		"huge data":       "char data[1L << 34] = {1}; int main(void) { return 0; }\n",
+	} {
+		install(t, b, "main.c", strings.NewReader(source))
+		o, err := b.Run(t.Context(), box.Command{
+			Argv: []string{"/usr/bin/gcc", "-o", "main", "main.c"},
+			Env:  []string{"PATH=/usr/bin:/bin", "TMPDIR=/tmp"},
+			Limits: judge.Limits{
+				CPU: 2 * time.Second, Wall: 20 * time.Second, MemoryKB: 256 << 10, StackKB: 64 << 10, Processes: 32, OutputKB: 64, FileKB: 32 << 10,
+			},
+		})
+		if err != nil || (o.ExitCode == 0 && o.Limit == judge.NoLimit) {
+			t.Errorf("%s: %+v, %v", name, o, err)
+		}
+	}
+}
+
 // carry makes installed files of what the last run left.
 func carry(t *testing.T, b box.Box) {
 	names, err := b.List(t.Context(), 10)

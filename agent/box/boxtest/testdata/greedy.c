@@ -166,6 +166,13 @@ static int do_forkbomb(const char *arg)
 		fork();
 }
 
+static int do_execbomb(const char *arg)
+{
+	(void)arg;
+	execl("/proc/self/exe", "hostile", "execbomb", (char *)0);
+	return 1;
+}
+
 /* So many processes at one time, if they are allowed. */
 static int do_forks(const char *arg)
 {
@@ -216,6 +223,6 @@ const struct act greedy_acts[] = {
 	{"loop", do_loop}, {"threads", do_threads}, {"children", do_children}, {"orphans", do_orphans},
 	{"malloc", do_malloc}, {"child-malloc", do_child_malloc}, {"memfd", do_memfd}, {"fill", do_fill},
 	{"file", do_file}, {"sparse", do_sparse}, {"inodes", do_inodes}, {"print", do_print}, {"flood", do_flood},
-	{"forkbomb", do_forkbomb}, {"forks", do_forks}, {"threadbomb", do_threadbomb},
+	{"forkbomb", do_forkbomb}, {"execbomb", do_execbomb}, {"forks", do_forks}, {"threadbomb", do_threadbomb},
 	{"descriptors", do_descriptors}, {0, 0},
 };
