@@ -46,6 +46,9 @@ func (a *API) getEvents(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // for proxies that would hold events back
 	w.WriteHeader(http.StatusOK)
+	if r.Method == http.MethodHead {
+		return nil
+	}
 	s := &stream{api: a, out: bufio.NewWriter(w), flush: http.NewResponseController(w), after: after, told: map[string]bool{}}
 	if err := s.run(r.Context(), record); err != nil && r.Context().Err() == nil {
 		a.log.Warn("event stream broken", "submission", record.ID, "request", requestID(r), "err", err)

@@ -213,6 +213,14 @@ func TestResumingTellsWhatWasMissed(t *testing.T) {
 	}
 }
 
+func TestAskingForTheHeadOfAStreamIsAnsweredAtOnce(t *testing.T) {
+	w := newWorld(t)
+	id, _ := twoTests(w)
+	if a := w.do("HEAD", "/v1/submissions/"+id+"/events", "").is(http.StatusOK); len(a.body) != 0 {
+		t.Errorf("%s", a.body)
+	}
+}
+
 func TestACancelledSubmissionsStreamEnds(t *testing.T) {
 	w := newWorld(t)
 	id, _ := twoTests(w)

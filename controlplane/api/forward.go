@@ -27,6 +27,9 @@ func (a *API) forward(w http.ResponseWriter, r *http.Request) error {
 		return replica.ErrNotLeader
 	}
 	a.metrics.forwarded.Inc()
+	if r.Body != nil {
+		r.Body = paced(w, r.Body)
+	}
 	w.Header().Del("X-Request-Id") // the leader sends it
 	w.Header().Del("X-Content-Type-Options")
 	var failed error

@@ -115,7 +115,9 @@ func (a *API) measured(to route, handle func(http.ResponseWriter, *http.Request)
 		if err := handle(out, r); err != nil {
 			a.fail(out, r, err)
 		}
-		a.metrics.observe(to, out.status, time.Since(start))
+		took := time.Since(start)
+		a.metrics.observe(to, out.status, took)
+		a.log.Debug("request answered", "request", requestID(r), "method", r.Method, "path", r.URL.Path, "status", out.status, "dur", took)
 	})
 }
 

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hashicorp/hcl/v2/hclsimple"
 )
 
 func TestEverythingWrongWithAConfigurationIsReportedAtOnce(t *testing.T) {
@@ -25,6 +27,36 @@ func TestEverythingWrongWithAConfigurationIsReportedAtOnce(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "secret") {
 		t.Error("a token is repeated in the error")
+	}
+}
+
+func TestTenantsAndTokensAreBlocksOfAConfiguration(t *testing.T) {
+	var c Config
+	err := hclsimple.Decode("tenants.hcl", []byte(`
+tenant "contest" {
+  rate   = 0.5
+  weight = 4
+}
+token "sha256:0000000000000000000000000000000000000000000000000000000000000000" {
+  tenant = "contest"
+  scopes = ["submit", "read"]
+}
+`), nil, &c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := r.Tenant("contest"), (Tenant{Name: "contest", Rate: 0.5, Burst: 1000, Queue: 50_000, Weight: 4}); got != want {
+		t.Errorf("%+v", got)
+	}
+	if _, err := New(Config{Tenants: []Tenant{{Name: "gone"}}, Loopback: true}); err != nil {
+		t.Error(err)
+	}
+	if got := r.Tenant("gone"); got.Weight != 1 {
+		t.Errorf("a tenant that is no longer configured: %+v", got)
 	}
 }
 
