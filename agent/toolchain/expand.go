@@ -112,7 +112,7 @@ func argument(name string) string {
 // unknownPlaceholders reports placeholders of d that nothing will ever fill.
 func (d *Definition) unknownPlaceholders() []error {
 	names := map[string]bool{}
-	for _, n := range []string{"work", "cache", "dest", "cpus", "memory_mb", "stack_mb", "stack_kb", "stack_inner_kb", "source", "stem", "output", "sources", "options"} {
+	for _, n := range []string{"work", "cache", "dest", "user_cache", "cpus", "memory_mb", "stack_mb", "stack_kb", "stack_inner_kb", "source", "stem", "output", "sources", "options"} {
 		names[n] = true
 	}
 	for n := range d.Vars {

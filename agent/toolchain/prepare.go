@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -63,11 +64,16 @@ func (s *Set) unprepared(ids []string) []*Toolchain {
 	return out
 }
 
+// rank puts first what cannot be used without its preparation, last what is
+// rarely used.
 func rank(t *Toolchain) int {
-	if t.def.Rare {
-		return 1
+	switch {
+	case t.def.Prepare.Required:
+		return 0
+	case t.def.Rare:
+		return 2
 	}
-	return 0
+	return 1
 }
 
 // prepare fills the cache directory in one step that either happens or does
@@ -102,17 +108,30 @@ func (t *Toolchain) runPrepare(ctx context.Context, dest string) error {
 	defer cancel()
 	v := t.base()
 	t.hostView(v)
-	v.text["dest"], v.text["cache"] = dest, t.seenCache()
+	v.text["dest"], v.text["cache"], v.text["user_cache"] = dest, t.seenCache(), userCache(dest)
 	argv := append([]string{"nice", "-n", "19"}, v.expand(t.def.Prepare.Argv)...)
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir, cmd.Env = dest, v.env(map[string]string{"HOME": dest, "TMPDIR": dest})
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
+	// The command's own children end with it.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("prepare: %w: %s", err, strings.TrimSpace(firstLines(output.Bytes())))
 	}
 	return nil
+}
+
+// userCache is where tools of whoever runs this process keep what they have
+// made, which some preparations can start from; or none, a path below dest.
+func userCache(dest string) string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return filepath.Join(dest, "no-cache")
+	}
+	return dir
 }
 
 // hostView makes the tools' names stand for paths of the host, for what runs
