@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"assay/client"
 )
@@ -54,11 +55,15 @@ func readProblem(dir string) ([]entry, error) {
 		if err != nil {
 			return nil, err
 		}
+		request := client.Request{Language: suffix, Source: string(source), Tests: tests}
+		if want == "time_limit_exceeded" {
+			request.Limits = &client.Limits{CPUMillis: 500} // it would use up any
+		}
 		entries = append(entries, entry{
 			file:     filepath.Base(path),
 			language: suffix,
 			want:     want,
-			request:  client.Request{Language: suffix, Source: string(source), Tests: tests},
+			request:  request,
 		})
 	}
 	// What is expected to be accepted comes first.
@@ -87,28 +92,38 @@ func readTests(dir string) ([]client.Test, error) {
 	return tests, nil
 }
 
-// findLanguages marks the entries whose language the server does not have.
-func findLanguages(ctx context.Context, c *client.Client, entries []entry) error {
-	languages, err := c.Languages(ctx)
-	if err != nil {
-		return err
+// judge hands the program in once its language is there.
+func (e *entry) judge(ctx context.Context, c *client.Client) {
+	l, err := waitForLanguage(ctx, c, e.language)
+	if e.err = err; err != nil {
+		return
 	}
-	for i := range entries {
-		e := &entries[i]
-		e.unavailable = "no such language"
-		for _, l := range languages {
-			if l.ID == e.language || slices.Contains(l.Aliases, e.language) {
-				e.language = l.ID
-				e.unavailable = l.Reason
-				break
-			}
-		}
+	e.language = l.ID
+	if !l.Available {
+		e.unavailable = l.Reason
+		return
 	}
-	return nil
+	e.got, e.err = c.Judge(ctx, e.request)
 }
 
-func (e *entry) judge(ctx context.Context, c *client.Client) {
-	e.got, e.err = c.Judge(ctx, e.request)
+// preparing is the reason of a language that will be there soon: what it needs
+// is made once per machine, in the background.
+const preparing = "being prepared"
+
+func waitForLanguage(ctx context.Context, c *client.Client, name string) (client.Language, error) {
+	again := time.NewTicker(time.Second / 2)
+	defer again.Stop()
+	for {
+		l, err := c.Language(ctx, name)
+		if err != nil || l.Available || l.Reason != preparing {
+			return l, err
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return l, context.Cause(ctx)
+		}
+	}
 }
 
 // failed reports whether the verdict is not the expected one. A language that
