@@ -93,7 +93,7 @@ func (f *files) readZip(body io.Reader) error {
 	if err := archive.Flush(); err != nil {
 		return err
 	}
-	z, err := zip.NewReader(archive.Section(0, archive.Size()), archive.Size())
+	z, err := openZip(archive.Section(0, archive.Size()), archive.Size())
 	if err != nil {
 		return archiveError(err)
 	}

@@ -28,7 +28,7 @@ func (a *API) body(w http.ResponseWriter, r *http.Request, most int64, types ...
 		return nil, &http.MaxBytesError{Limit: most}
 	}
 	release = func() {}
-	if r.ContentLength < 0 || r.ContentLength > smallBody {
+	if r.ContentLength < 0 || r.ContentLength > smallBody || archive(r) {
 		if err := a.turn(r.Context(), a.slots, "bodies"); err != nil {
 			return nil, err
 		}
@@ -37,6 +37,12 @@ func (a *API) body(w http.ResponseWriter, r *http.Request, most int64, types ...
 	}
 	r.Body = paced(w, http.MaxBytesReader(w, r.Body, most))
 	return release, nil
+}
+
+// archive reports whether a body may hold far more than its length.
+func archive(r *http.Request) bool {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return kind == typeTar || kind == typeZip
 }
 
 func contentType(r *http.Request, types []string) error {
