@@ -32,6 +32,7 @@ type Tree struct {
 
 // version is what differs between the versions of cgroups.
 type version interface {
+	number() int
 	parents() []string                      // the directories that trees are made in
 	prepare(tree string) error              // a new tree
 	open(tree, name string) (*Group, error) // a new group
@@ -127,6 +128,9 @@ func startTime(pid int) (string, error) {
 	}
 	return f[19], nil
 }
+
+// Version is the version of cgroups that the tree is made of: 1 or 2.
+func (t *Tree) Version() int { return t.version.number() }
 
 // New makes a group called name.
 func (t *Tree) New(name string) (*Group, error) {

@@ -42,6 +42,8 @@ func newV1(s system, cfg Config) (*v1, bool) {
 	return v, true
 }
 
+func (v *v1) number() int { return 1 }
+
 func (v *v1) parents() []string { return v.unique }
 
 func (v *v1) prepare(tree string) error {

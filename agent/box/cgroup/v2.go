@@ -55,6 +55,8 @@ func exists(name string) bool {
 	return err == nil
 }
 
+func (v *v2) number() int { return 2 }
+
 func (v *v2) parents() []string { return []string{v.parent} }
 
 // prepare hands the controllers down to the tree and to its groups.

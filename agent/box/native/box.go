@@ -18,7 +18,8 @@ import (
 // slot is a native box.
 type slot struct {
 	driver  *Driver
-	id      identity
+	uid     int
+	users   *users
 	group   *cgroup.Group
 	init    *os.Process
 	request *link
@@ -35,17 +36,17 @@ var _ box.Box = (*slot)(nil)
 
 // open makes a box.
 func (d *Driver) open() (_ *slot, err error) {
-	id, err := d.identify()
+	uid, err := d.users.acquire()
 	if err != nil {
 		return nil, err
 	}
-	b := &slot{driver: d, id: id, wake: -1, core: -1, buf: make([]byte, 64<<10)}
+	b := &slot{driver: d, uid: uid, users: d.users, wake: -1, core: -1, buf: make([]byte, 64<<10)}
 	defer func() {
 		if err != nil {
 			_ = b.Close()
 		}
 	}()
-	if b.group, err = d.tree.New(id.name); err != nil {
+	if b.group, err = d.tree.New(fmt.Sprintf("box%d", uid)); err != nil {
 		return nil, err
 	}
 	if b.wake, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
@@ -105,7 +106,7 @@ func remedy(err error) string {
 // furnish has the init make the box.
 func (b *slot) furnish() error {
 	setup := b.driver.setup
-	setup.Files = files(b.id.uid)
+	setup.Files = files(b.uid)
 	entrance, threads := b.group.Entrance()
 	setup.Threads = threads
 	var fds []int
@@ -198,7 +199,7 @@ func (b *slot) Close() error {
 	if b.group != nil {
 		err = b.group.Close()
 	}
-	b.driver.forget(b.id)
+	b.users.release(b.uid)
 	b.driver = nil
 	if err != nil {
 		return &box.Fault{Op: "close", Err: err}

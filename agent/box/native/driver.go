@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"strconv"
-	"strings"
 	"sync"
 
 	"assay/agent/box"
@@ -23,11 +21,10 @@ type Driver struct {
 
 	cores cores
 
-	mu     sync.Mutex // guards all below
-	tree   *cgroup.Tree
-	setup  wire.Setup
-	taken  map[int]bool // users of the host and of open boxes
-	nextID int
+	mu    sync.Mutex   // guards starting and closing
+	tree  *cgroup.Tree // nil: not started
+	setup wire.Setup
+	users *users
 }
 
 var _ box.Driver = (*Driver)(nil)
@@ -84,65 +81,21 @@ func (d *Driver) start() error {
 	setup.Scratch = fmt.Sprintf("mode=755,size=%dk,nr_inodes=%d", d.cfg.WorkKB, d.cfg.Inodes+scratchInodes)
 	setup.Rlimits = rlimits(d.cfg.OpenFiles)
 	setup.Filter = seccomp.Encode(seccomp.Box().Compile())
-	if d.taken, err = hostUsers(); err != nil {
-		return err
-	}
 	tree, err := cgroup.Open(cgroup.Config{Parent: d.cfg.CgroupParent})
 	if err != nil {
 		return err
 	}
-	d.setup, d.tree = setup, tree
+	users, err := claimUsers(d.cfg)
+	if err != nil {
+		return errors.Join(err, tree.Close())
+	}
+	d.setup, d.tree, d.users = setup, tree, users
+	d.log.Info("native boxes can be made", "cgroups", tree.Version(), "first_uid", users.first, "processors", len(d.cores.load))
 	return nil
 }
 
 // scratchInodes are used up by the directories themselves.
 const scratchInodes = 4
-
-// hostUsers are the ids that boxes must not use.
-func hostUsers() (map[int]bool, error) {
-	b, err := os.ReadFile("/etc/passwd")
-	if err != nil {
-		return nil, err
-	}
-	taken := map[int]bool{}
-	for line := range strings.Lines(string(b)) {
-		if f := strings.Split(line, ":"); len(f) > 2 {
-			if uid, err := strconv.Atoi(f[2]); err == nil {
-				taken[uid] = true
-			}
-		}
-	}
-	return taken, nil
-}
-
-// identity is what tells a box from the others.
-type identity struct {
-	name string
-	uid  int
-}
-
-func (d *Driver) identify() (identity, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	id := identity{name: fmt.Sprintf("box%d", d.nextID)}
-	// Users are taken in turn, so that one is not used again soon.
-	for i := range d.cfg.UIDs {
-		uid := d.cfg.FirstUID + (d.nextID+i)%d.cfg.UIDs
-		if !d.taken[uid] {
-			d.nextID++
-			d.taken[uid] = true
-			id.uid = uid
-			return id, nil
-		}
-	}
-	return id, fmt.Errorf("all %d users from %d on are in use", d.cfg.UIDs, d.cfg.FirstUID)
-}
-
-func (d *Driver) forget(id identity) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.taken, id.uid)
-}
 
 // Close removes the driver's cgroups. All its boxes must have been closed.
 func (d *Driver) Close() error {
@@ -152,6 +105,7 @@ func (d *Driver) Close() error {
 		return nil
 	}
 	err := d.tree.Close()
-	d.tree = nil
+	d.users.close()
+	d.tree, d.users = nil, nil
 	return err
 }

@@ -146,14 +146,22 @@ func TestLiveBoxesDoNotShareAUser(t *testing.T) {
 	seen := map[int]bool{}
 	for range 3 {
 		b := testBox(t, d)
-		if seen[b.id.uid] || b.id.uid < 61000 || b.id.uid >= 61003 {
-			t.Errorf("user %d", b.id.uid)
+		if seen[b.uid] || b.uid < 61000 || b.uid >= 61003 {
+			t.Errorf("user %d", b.uid)
 		}
-		seen[b.id.uid] = true
+		seen[b.uid] = true
 	}
 	if b, err := d.Open(t.Context()); err == nil {
 		b.Close()
 		t.Error("opened a fourth box with three users")
+	}
+}
+
+func TestAgentsOfOneHostTakeDifferentUsers(t *testing.T) {
+	cfg := Config{FirstUID: 62000, UIDs: 10}
+	one, two := testBox(t, testDriver(t, cfg)), testBox(t, testDriver(t, cfg))
+	if one.uid/10 != 6200 || two.uid/10 != 6201 {
+		t.Errorf("users %d and %d", one.uid, two.uid)
 	}
 }
 

@@ -37,9 +37,11 @@ func (b *slot) Run(ctx context.Context, c box.Command) (judge.Outcome, error) {
 	if w.refused {
 		return w.refuse(syscall.E2BIG)
 	}
-	stop := context.AfterFunc(ctx, b.interrupt)
+	interrupted := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() { b.interrupt(); close(interrupted) })
 	ended, err := w.watch()
 	if !stop() {
+		<-interrupted // or it would end the next run
 		b.calm()
 	}
 	outcome, fault := w.conclude(ended, err)
@@ -107,7 +109,7 @@ func (w *watch) send() error {
 		return fmt.Errorf("set limits: %w", err)
 	}
 	run := wire.Run{
-		Serial: w.serial, Argv: c.Argv, Env: c.Env, UID: b.id.uid,
+		Serial: w.serial, Argv: c.Argv, Env: c.Env, UID: b.uid,
 		Stack: inBytes(c.Limits.StackKB), FileSize: inBytes(c.Limits.FileKB), HasStdin: c.Stdin != nil, Keep: c.Keep, Memory: uint64(memory),
 	}
 	fds := []int{w.writers[0], w.writers[1]}
