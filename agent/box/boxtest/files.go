@@ -152,6 +152,17 @@ var files = []promise{
 		s.run(c)
 		s.prints("", small("exit", "0"))
 	}},
+	{"a collected file that is still open does not count against the next run", func(s *subject) {
+		c := shell("head -c 30000000 /dev/zero > large")
+		c.Keep = true
+		s.run(c)
+		list, err := s.box.Collect(s.Context(), []string{"large"}, 30_000_000)
+		if err != nil {
+			s.Fatal(err)
+		}
+		defer list[0].Content.Close()
+		s.prints("", small("exit", "0"))
+	}},
 	{"a collected file can be installed in another box", func(s *subject) {
 		s.run(making())
 		list, err := s.box.Collect(s.Context(), []string{"artifact"}, 100)

@@ -55,12 +55,25 @@ func Open(cfg Config) (*Tree, error) {
 	}
 	t := &Tree{version: v}
 	if t.name, err = uniqueName(v.parents()[0]); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("make cgroups: %w%s", err, remedy(err))
 	}
 	if err := v.prepare(t.name); err != nil {
-		return nil, errors.Join(fmt.Errorf("make cgroups: %w", err), t.Close())
+		return nil, errors.Join(fmt.Errorf("make cgroups: %w%s", err, remedy(err)), t.Close())
 	}
 	return t, nil
+}
+
+// remedy tells what to do about groups that cannot be made.
+func remedy(err error) string {
+	switch {
+	case errors.Is(err, syscall.EROFS):
+		return " (mount the cgroup file system writable; in a container, run it privileged)"
+	case errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
+		return " (run the agent as root, or delegate a group to it and name that as the parent)"
+	case errors.Is(err, syscall.EBUSY):
+		return " (the group holds processes besides the agent; give the agent a group of its own)"
+	}
+	return ""
 }
 
 // choose prefers version 1 when memory and pids are there: a controller is in

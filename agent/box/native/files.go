@@ -53,44 +53,62 @@ func (b *slot) Collect(_ context.Context, names []string, maxBytes int64) (_ []b
 		}
 	}()
 	for _, name := range names {
-		c, err := b.collect(name)
+		c, err := b.collect(name, maxBytes)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, c)
-		if maxBytes -= c.Size; maxBytes < 0 {
-			return list, fmt.Errorf("collect %s: %w", name, ErrTooLarge)
-		}
+		maxBytes -= c.Size
 	}
 	return list, nil
 }
 
-func (b *slot) collect(name string) (box.Collected, error) {
-	if !fs.ValidPath(name) || name == "." {
-		return box.Collected{}, fmt.Errorf("collect %q: %w", name, fs.ErrNotExist)
+// collect opens one file and takes a copy. The file itself would count as
+// memory of the box for as long as somebody reads it, and leave the next
+// program so much less.
+func (b *slot) collect(name string, maxBytes int64) (box.Collected, error) {
+	fd, opened, err := b.openLeft(name)
+	if err != nil {
+		return box.Collected{}, err
 	}
-	err := b.request.send(wire.Collect{Name: name}.Encode())
+	defer unix.Close(fd)
+	if opened.Size > maxBytes {
+		return box.Collected{}, fmt.Errorf("collect %s: %w", name, ErrTooLarge)
+	}
+	copied, err := sealedCopy(name, fd, opened.Size)
 	if err != nil {
 		return box.Collected{}, b.fail("collect", err)
+	}
+	return box.Collected{Name: name, Content: os.NewFile(uintptr(copied), name), Size: opened.Size, Exec: opened.Exec}, nil
+}
+
+// openLeft has the init open a file.
+func (b *slot) openLeft(name string) (fd int, opened wire.Opened, err error) {
+	if !fs.ValidPath(name) || name == "." {
+		return -1, opened, fmt.Errorf("collect %q: %w", name, fs.ErrNotExist)
+	}
+	err = b.request.send(wire.Collect{Name: name}.Encode())
+	if err != nil {
+		return -1, opened, b.fail("collect", err)
 	}
 	msg, fd, err := b.request.await(b.driver.cfg.Grace)
 	if err != nil {
-		return box.Collected{}, b.fail("collect", err)
+		return -1, opened, b.fail("collect", err)
 	}
 	opened, ok := wire.DecodeOpened(msg)
 	if !ok || (opened.Errno == 0) != (fd >= 0) {
 		_ = unix.Close(fd)
-		return box.Collected{}, b.fail("collect", errGarbled)
+		return -1, opened, b.fail("collect", errGarbled)
 	}
 	switch errno := syscall.Errno(opened.Errno); errno {
 	case 0:
-		return box.Collected{Name: name, Content: os.NewFile(uintptr(fd), name), Size: opened.Size, Exec: opened.Exec}, nil
+		return fd, opened, nil
 	case unix.ENOENT, unix.ENOTDIR:
-		return box.Collected{}, fmt.Errorf("collect %s: %w", name, fs.ErrNotExist)
+		return -1, opened, fmt.Errorf("collect %s: %w", name, fs.ErrNotExist)
 	case unix.ELOOP, unix.ENXIO, unix.ENODEV:
-		return box.Collected{}, fmt.Errorf("collect %s: %w", name, ErrIrregular)
+		return -1, opened, fmt.Errorf("collect %s: %w", name, ErrIrregular)
 	default:
-		return box.Collected{}, b.fail("collect", replyError(opened.Reply))
+		return -1, opened, b.fail("collect", replyError(opened.Reply))
 	}
 }
 

@@ -20,28 +20,35 @@ func sealed(f *os.File) (fd int, cleanup func(), err error) {
 	if !info.Mode().IsRegular() {
 		return int(f.Fd()), func() {}, nil
 	}
-	fd, err = memfd()
+	fd, err = sealedCopy("stdin", int(f.Fd()), info.Size())
+	return fd, func() { _ = unix.Close(fd) }, err
+}
+
+// sealedCopy copies size bytes from the beginning of a file to memory that
+// nobody can change. The copy is positioned at its beginning.
+func sealedCopy(name string, from int, size int64) (int, error) {
+	fd, err := memfd(name)
 	if err != nil {
-		return -1, nil, fmt.Errorf("make memory file: %w", err)
+		return -1, fmt.Errorf("make memory file: %w", err)
 	}
-	cleanup = func() { _ = unix.Close(fd) }
-	if err := copyWhole(fd, int(f.Fd()), info.Size()); err != nil {
-		cleanup()
-		return -1, nil, fmt.Errorf("copy stdin: %w", err)
+	if err := copyWhole(fd, from, size); err != nil {
+		_ = unix.Close(fd)
+		return -1, fmt.Errorf("copy %s: %w", name, err)
 	}
 	const seals = unix.F_SEAL_WRITE | unix.F_SEAL_GROW | unix.F_SEAL_SHRINK | unix.F_SEAL_SEAL
 	if _, err := unix.FcntlInt(uintptr(fd), unix.F_ADD_SEALS, seals); err != nil {
-		cleanup()
-		return -1, nil, fmt.Errorf("seal stdin: %w", err)
+		_ = unix.Close(fd)
+		return -1, fmt.Errorf("seal %s: %w", name, err)
 	}
-	return fd, cleanup, nil
+	return fd, nil
 }
 
-func memfd() (int, error) {
+func memfd(name string) (int, error) {
 	const flags = unix.MFD_CLOEXEC | unix.MFD_ALLOW_SEALING
-	fd, err := unix.MemfdCreate("stdin", flags|unix.MFD_NOEXEC_SEAL)
+	name = name[max(len(name)-200, 0):] // it is a mere label, of bounded length
+	fd, err := unix.MemfdCreate(name, flags|unix.MFD_NOEXEC_SEAL)
 	if errors.Is(err, unix.EINVAL) { // before 6.3
-		fd, err = unix.MemfdCreate("stdin", flags)
+		fd, err = unix.MemfdCreate(name, flags)
 	}
 	return fd, err
 }
