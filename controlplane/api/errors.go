@@ -105,7 +105,7 @@ func explainUnavailable(err error) *refusal {
 	const soon, long = time.Second, 30 * time.Second
 	switch {
 	case errors.Is(err, intake.ErrNoAgent):
-		return later(http.StatusServiceUnavailable, soon, "no agent is attached, so it is not known which languages there are")
+		return later(http.StatusServiceUnavailable, soon, "no agent has said yet which languages there are")
 	case errors.Is(err, replica.ErrUnknown):
 		return later(http.StatusServiceUnavailable, soon, "the outcome is not known yet: ask again with the same idempotency key")
 	case errors.Is(err, replica.ErrNotLeader), errors.Is(err, replica.ErrStopped):

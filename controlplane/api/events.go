@@ -69,7 +69,8 @@ type stream struct {
 
 func (s *stream) run(ctx context.Context, record state.Record) error {
 	if s.after == (progress.ID{}) {
-		if err := s.tell(progress.ID{}, progress.Queued, record); err != nil {
+		begin := state.Record{Submit: record.Submit, Status: judge.StatusQueued, CreatedAt: record.CreatedAt}
+		if err := s.tell(progress.ID{}, progress.Queued, begin); err != nil {
 			return err
 		}
 	}
@@ -208,6 +209,9 @@ func (s *stream) tell(id progress.ID, kind progress.Kind, record state.Record) e
 	head, err := s.api.head(record)
 	if err != nil {
 		return err
+	}
+	if kind == progress.Queued { // what it was then, whatever it is now
+		head.Status, head.Attempts, head.Agent = string(judge.StatusQueued), 0, ""
 	}
 	return s.send(id, kind, head)
 }

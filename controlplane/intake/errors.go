@@ -10,9 +10,8 @@ import (
 var (
 	// ErrNoSuite: the tenant has no such suite.
 	ErrNoSuite = errors.New("no such suite")
-	// ErrNoAgent: no agent has attached since this server leads, so that it is
-	// not known yet which languages there are.
-	ErrNoAgent = errors.New("no agent is attached")
+	// ErrNoAgent: no agent has said yet which languages there are.
+	ErrNoAgent = errors.New("no agent has said which languages there are")
 )
 
 // OverloadError refuses what would make the queue too long.
