@@ -24,6 +24,9 @@ func (b *slot) Run(ctx context.Context, c box.Command) (judge.Outcome, error) {
 	if err := ctx.Err(); err != nil {
 		return judge.Outcome{}, &box.Fault{Op: "run", Err: context.Cause(ctx)}
 	}
+	if len(c.Argv) == 0 {
+		return judge.Outcome{}, &box.Fault{Op: "run", Err: errors.New("no program named")}
+	}
 	release, err := b.pin()
 	if err != nil {
 		return judge.Outcome{}, b.fail("run", err)
@@ -57,8 +60,13 @@ func (b *slot) pin() (release func(), err error) {
 	if core < 0 {
 		return func() {}, nil
 	}
+	release = func() { b.driver.cores.release(core) }
+	if err := b.group.Pin(core); err != nil {
+		release()
+		return nil, err
+	}
 	b.core = core
-	return func() { b.driver.cores.release(core) }, b.group.Pin(core)
+	return release, nil
 }
 
 // interrupt makes the watch notice that the caller has given up.
@@ -75,9 +83,6 @@ func (b *slot) calm() {
 
 // launch sets the limits and sends the request.
 func (b *slot) launch(c box.Command) (*watch, error) {
-	if len(c.Argv) == 0 {
-		return nil, errors.New("no program named")
-	}
 	b.serial++
 	w := &watch{box: b, command: c, serial: b.serial, limit: c.Limits.OutputKB << 10, start: time.Now()}
 	// Before the limits: what was kept counts as memory and may exceed them.
@@ -88,7 +93,7 @@ func (b *slot) launch(c box.Command) (*watch, error) {
 	}
 	b.kept = c.Keep
 	if err := w.pipes(); err != nil {
-		return w, err
+		return nil, err
 	}
 	err := w.send()
 	w.closeWriters()
