@@ -90,7 +90,7 @@ func waitAll(t *testing.T, c *client.Client, ids []string, tests int) []client.S
 
 func TestNothingAcknowledgedIsLostWhenTheProcessIsKilled(t *testing.T) {
 	needBoxes(t)
-	const submissions, tests = 60, 20
+	const submissions, tests = 100, 20
 	dir := t.TempDir()
 	server, c := start(t, dir)
 	ids := submitAll(t, c, submissions, tests)
