@@ -50,15 +50,19 @@ func (k *Keeper) Run(ctx context.Context) error {
 
 // each does one round now and then. A round that could not be done is said
 // and tried again with the next: nothing depends on its being done in time.
+//
+// Rounds are told the time that this process began at plus what has passed on
+// the monotonic clock: a clock that is set wrong for a while forgets nothing.
 func (k *Keeper) each(ctx context.Context, round func(now time.Time) error) error {
+	began := time.Now()
 	clock := time.NewTicker(k.cfg.Every)
 	defer clock.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case now := <-clock.C:
-			if err := round(now); err != nil && ctx.Err() == nil {
+		case <-clock.C:
+			if err := round(began.Add(time.Since(began))); err != nil && ctx.Err() == nil {
 				k.slog.Warn("clean-up put off", "err", err)
 			}
 		}

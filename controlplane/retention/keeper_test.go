@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,15 +19,12 @@ import (
 )
 
 // fakeLog applies commands to a state of its own.
-type fakeLog struct {
-	store *state.Store
-	now   time.Time
-}
+type fakeLog struct{ store *state.Store }
 
 func (l *fakeLog) View() state.View { return l.store.View() }
 
 func (l *fakeLog) Propose(_ context.Context, c state.Command) (state.Event, error) {
-	return l.store.Apply(l.now, []state.Command{c})[0], nil
+	return l.store.Apply(time.Now(), []state.Command{c})[0], nil
 }
 
 type world struct {
@@ -38,7 +36,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, log: &fakeLog{store: state.New(), now: time.Now()}}
+	w := &world{t: t, log: &fakeLog{store: state.New()}}
 	w.blobs = blob.New(blob.Config{Dir: t.TempDir(), Reserve: -1}, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	if err := w.blobs.Prepare(); err != nil {
 		t.Fatal(err)
@@ -157,6 +155,21 @@ func TestSubmissionsAreForgottenWithTheirPayloadsOnceTheyAreOld(t *testing.T) {
 	if left := w.left(); len(left) != 0 {
 		t.Errorf("payloads left: %v", left)
 	}
+}
+
+func TestOldSubmissionsGoByThemselvesWhileTheServerLeads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.submission("one")
+		ctx, stop := context.WithTimeout(t.Context(), 25*time.Hour)
+		defer stop()
+		if err := w.keeper.Lead(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.log.View().Len(); n != 0 {
+			t.Errorf("%d submissions are left a day later", n)
+		}
+	})
 }
 
 func TestASweepThatCannotReadAReferenceRemovesNothing(t *testing.T) {
