@@ -25,12 +25,14 @@ var allowed = map[string][]string{
 	"internal/devserver": {},
 	"internal/e2e":       {},
 	"internal/jsonbody":  {"judge"},
+	"internal/tlsconf":   {},
 
 	"client": {"judge"},
 
 	"controlplane/state":     {"judge"},
 	"controlplane/replica":   {"judge", "proto/...", "controlplane/state"},
 	"controlplane/blob":      {"judge"},
+	"controlplane/mesh":      {},
 	"controlplane/queue":     {"judge"},
 	"controlplane/progress":  {"judge"},
 	"controlplane/tenant":    {},

@@ -1,0 +1,112 @@
+package tlsconf_test
+
+import (
+	"crypto/tls"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/internal/tlsconf"
+)
+
+func authority(t *testing.T) tlsconf.Pair {
+	t.Helper()
+	ca, err := tlsconf.NewAuthority("test", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ca
+}
+
+// issue makes an identity that a trusts in, with a certificate of signer.
+func issue(t *testing.T, trusted, signer tlsconf.Pair, role tlsconf.Role, valid time.Duration) *tlsconf.Identity {
+	t.Helper()
+	pair, err := tlsconf.Issue(signer, tlsconf.Request{Role: role, Name: "n1", Hosts: []string{"127.0.0.1", "n1.example"}, Valid: valid})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	cfg := tlsconf.Config{CA: filepath.Join(dir, "ca"), Cert: filepath.Join(dir, "cert"), Key: filepath.Join(dir, "key")}
+	for name, data := range map[string][]byte{cfg.CA: trusted.Cert, cfg.Cert: pair.Cert, cfg.Key: pair.Key} {
+		if err := os.WriteFile(name, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := cfg.Validate(); err != nil || !cfg.Enabled() {
+		t.Fatalf("enabled %v, %v", cfg.Enabled(), err)
+	}
+	i, err := tlsconf.Load(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+// handshake has one part dial another one and exchange a byte.
+func handshake(dial, accept *tls.Config) error {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		_, _ = tls.Server(c, accept).Write([]byte{1})
+	}()
+	c, err := tls.Dial("tcp", l.Addr().String(), dial)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	// With TLS 1.3 whoever dials learns of its refusal on reading.
+	_, err = c.Read(make([]byte, 1))
+	return err
+}
+
+func TestOnlyARoleThatIsWantedGetsThrough(t *testing.T) {
+	ca, other := authority(t), authority(t)
+	server := issue(t, ca, ca, tlsconf.Server, time.Hour)
+	agent := issue(t, ca, ca, tlsconf.Agent, time.Hour)
+	for name, tt := range map[string]struct {
+		dial, accept *tls.Config
+		ok           bool
+	}{
+		"server to server":                   {server.Dial(tlsconf.Server), server.Accept(tlsconf.Server), true},
+		"agent to agents' door":              {agent.Dial(tlsconf.Server), server.Accept(tlsconf.Agent, tlsconf.Server), true},
+		"agent to servers' door":             {agent.Dial(tlsconf.Server), server.Accept(tlsconf.Server), false},
+		"agent that plays the server":        {server.Dial(tlsconf.Server), agent.Accept(tlsconf.Server), false},
+		"server of another authority":        {issue(t, ca, other, tlsconf.Server, time.Hour).Dial(tlsconf.Server), server.Accept(tlsconf.Server), false},
+		"server that trusts another one":     {issue(t, other, ca, tlsconf.Server, time.Hour).Dial(tlsconf.Server), server.Accept(tlsconf.Server), false},
+		"certificate that has expired":       {issue(t, ca, ca, tlsconf.Server, -time.Minute).Dial(tlsconf.Server), server.Accept(tlsconf.Server), false},
+		"nobody in particular":               {&tls.Config{InsecureSkipVerify: true}, server.Accept(tlsconf.Server), false},
+		"nobody that knows how it is called": {&tls.Config{InsecureSkipVerify: true, ServerName: "server.assay"}, server.Accept(tlsconf.Server, tlsconf.Agent), false},
+	} {
+		if err := handshake(tt.dial, tt.accept); (err == nil) != tt.ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestFilesThatDoNotGoTogetherAreNamed(t *testing.T) {
+	for _, tt := range []struct {
+		cfg  tlsconf.Config
+		want string
+	}{
+		{tlsconf.Config{CA: "ca"}, "go together"},
+		{tlsconf.Config{CA: "ca", Cert: "cert", Key: "key", Insecure: true}, "contradicts"},
+	} {
+		if err := tt.cfg.Validate(); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%+v: %v", tt.cfg, err)
+		}
+	}
+	if _, err := tlsconf.Load(tlsconf.Config{CA: "/does/not/exist", Cert: "x", Key: "y"}); err == nil || !strings.Contains(err.Error(), "tls.ca") {
+		t.Errorf("load: %v", err)
+	}
+}
