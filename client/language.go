@@ -10,7 +10,8 @@ type Language struct {
 	Run         []string          `json:"run"`
 	SourceFile  string            `json:"source_file"`
 	Available   bool              `json:"available"`
-	Reason      string            `json:"reason,omitempty"` // why it is not available
+	Reason      string            `json:"reason,omitempty"`    // why it is not available
+	Preparing   bool              `json:"preparing,omitempty"` // it will be soon: what it needs is made once per machine
 	Multipliers LimitsMultipliers `json:"multipliers"`
 }
 

@@ -11,6 +11,7 @@ type Language struct {
 	SourceFile string   // name that a single source is given
 	Available  bool
 	Reason     string // why it is not available
+	Preparing  bool   // it is not available yet, and will be without anybody's doing
 	Toolchain  Digest // of definition and toolchain: part of what names artifacts and cached results
 
 	// What limits are multiplied by, 0 meaning 1, and what is added to memory

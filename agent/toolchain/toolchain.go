@@ -1,11 +1,10 @@
 package toolchain
 
 import (
+	"os"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"sync/atomic"
 
 	"assay/agent/box"
@@ -28,6 +27,7 @@ type Toolchain struct {
 	evidence []*regexp.Regexp
 
 	prepared atomic.Bool // the cache directory is there
+	inUse    *os.File    // which it holds
 	status   atomic.Pointer[status]
 }
 
@@ -67,7 +67,8 @@ func (t *Toolchain) Language() judge.Language {
 	l := judge.Language{
 		ID: t.def.ID, Name: t.def.Name, Version: st.version, Aliases: t.def.Aliases,
 		Run: t.def.Run.Argv, SourceFile: t.def.SourceFile,
-		Available: st.reason == "", Reason: st.reason, Toolchain: t.digest,
+		Available: st.reason == "", Reason: st.reason, Preparing: st.reason == notPrepared,
+		Toolchain: t.digest,
 		CPUFactor: or(t.def.CPUFactor, 1), MemoryFactor: or(t.def.MemoryFactor, 1),
 		MemoryExtraKB: t.def.MemoryExtraMB << 10,
 	}
@@ -130,13 +131,3 @@ func (t *Toolchain) sources(p judge.Program) []string {
 	}
 	return out
 }
-
-// cacheName is the name of the language's prepared files below cacheOf. It
-// changes with the toolchain, so that stale files are never used.
-func (t *Toolchain) cacheName() string {
-	_, hex, _ := strings.Cut(string(t.digest), ":")
-	return t.def.ID + "-" + hex[:16]
-}
-
-func (t *Toolchain) hostCache() string { return filepath.Join(t.cacheOf, t.cacheName()) }
-func (t *Toolchain) seenCache() string { return path.Join(cacheDir, t.cacheName()) }

@@ -106,6 +106,8 @@ func explainUnavailable(err error) *refusal {
 	switch {
 	case errors.Is(err, intake.ErrNoAgent):
 		return later(http.StatusServiceUnavailable, soon, "no agent has said yet which languages there are")
+	case errors.Is(err, intake.ErrPreparing):
+		return later(http.StatusServiceUnavailable, soon, "%v", err)
 	case errors.Is(err, replica.ErrUnknown):
 		return later(http.StatusServiceUnavailable, soon, "the outcome is not known yet: ask again with the same idempotency key")
 	case errors.Is(err, replica.ErrNotLeader), errors.Is(err, replica.ErrStopped):

@@ -355,3 +355,16 @@ func TestWithoutAgentsNoLanguageIsCalledUnknown(t *testing.T) {
 		t.Errorf("Retry-After %q", a.header.Get("Retry-After"))
 	}
 }
+
+func TestALanguageThatIsBeingPreparedPutsTheClientOff(t *testing.T) {
+	w := newWorld(t)
+	resp := w.do("POST", "/v1/submissions", `{"language":"go","source":"package main"}`)
+	if resp.status != http.StatusServiceUnavailable || resp.header.Get("Retry-After") == "" {
+		t.Errorf("%d, Retry-After %q", resp.status, resp.header.Get("Retry-After"))
+	}
+	// What will never do is said at once.
+	resp = w.do("POST", "/v1/submissions", `{"language":"go","source":"package main","priority":"soon"}`)
+	if resp.status != http.StatusUnprocessableEntity {
+		t.Errorf("with a bad field: %d", resp.status)
+	}
+}

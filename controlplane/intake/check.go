@@ -40,6 +40,9 @@ func (in *Intake) check(d *Draft) (*facts, error) {
 		v.judged(judge.ValidateGroups(d.Spec.Groups, f.tests, in.cfg.Bounds), false)
 	}
 	d.Spec.Limits = d.Spec.Limits.Or(in.cfg.Bounds.Default)
+	if d.preparing && len(v) == 0 {
+		return nil, ErrPreparing
+	}
 	return f, v.Err()
 }
 
@@ -55,6 +58,8 @@ func (in *Intake) language(d *Draft, v *Invalid) error {
 		v.Add("language", "is required")
 	case l == nil:
 		v.Add("language", "%q is unknown; GET /v1/languages lists those there are", clip(d.Spec.Language))
+	case l.Preparing:
+		d.preparing = true
 	case !l.Available:
 		v.Add("language", "%q is not available: %s", l.ID, l.Reason)
 	}

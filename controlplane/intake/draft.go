@@ -33,8 +33,9 @@ type Draft struct {
 	// what is found here.
 	Problems Invalid
 
-	contents contents
-	suite    judge.Payload // the stored suite that SuiteID names
+	contents  contents
+	suite     judge.Payload // the stored suite that SuiteID names
+	preparing bool          // the language is not available yet
 }
 
 // SuiteDraft is a suite that is to be stored.

@@ -12,6 +12,8 @@ var (
 	ErrNoSuite = errors.New("no such suite")
 	// ErrNoAgent: no agent has said yet which languages there are.
 	ErrNoAgent = errors.New("no agent has said which languages there are")
+	// ErrPreparing: agents still make what the language needs, once each.
+	ErrPreparing = errors.New("the language is being prepared")
 )
 
 // OverloadError refuses what would make the queue too long.

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"assay/client"
 )
@@ -92,38 +91,19 @@ func readTests(dir string) ([]client.Test, error) {
 	return tests, nil
 }
 
-// judge hands the program in once its language is there.
+// judge hands the program in. While its language is being prepared, which
+// happens once per machine, the server puts the client off.
 func (e *entry) judge(ctx context.Context, c *client.Client) {
-	l, err := waitForLanguage(ctx, c, e.language)
+	l, err := c.Language(ctx, e.language)
 	if e.err = err; err != nil {
 		return
 	}
 	e.language = l.ID
-	if !l.Available {
+	if !l.Available && !l.Preparing {
 		e.unavailable = l.Reason
 		return
 	}
 	e.got, e.err = c.Judge(ctx, e.request)
-}
-
-// preparing is the reason of a language that will be there soon: what it needs
-// is made once per machine, in the background.
-const preparing = "being prepared"
-
-func waitForLanguage(ctx context.Context, c *client.Client, name string) (client.Language, error) {
-	again := time.NewTicker(time.Second / 2)
-	defer again.Stop()
-	for {
-		l, err := c.Language(ctx, name)
-		if err != nil || l.Available || l.Reason != preparing {
-			return l, err
-		}
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			return l, context.Cause(ctx)
-		}
-	}
 }
 
 // failed reports whether the verdict is not the expected one. A language that

@@ -54,7 +54,9 @@ func run(ctx context.Context, binary, problem string) (err error) {
 			err = stopErr
 		}
 	}()
-	return demonstrate(ctx, client.New(server.URL), entries)
+	c := client.New(server.URL)
+	c.Patience = 5 * time.Minute
+	return demonstrate(ctx, c, entries)
 }
 
 func demonstrate(ctx context.Context, c *client.Client, entries []entry) error {

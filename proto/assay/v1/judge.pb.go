@@ -1326,6 +1326,7 @@ type Language struct {
 	CpuFactor     float64                `protobuf:"fixed64,11,opt,name=cpu_factor,json=cpuFactor,proto3" json:"cpu_factor,omitempty"`              // multiplies cpu limits
 	MemoryFactor  float64                `protobuf:"fixed64,12,opt,name=memory_factor,json=memoryFactor,proto3" json:"memory_factor,omitempty"`     // multiplies memory limits
 	MemoryExtraKb int64                  `protobuf:"varint,13,opt,name=memory_extra_kb,json=memoryExtraKb,proto3" json:"memory_extra_kb,omitempty"` // is added to memory limits
+	Preparing     bool                   `protobuf:"varint,14,opt,name=preparing,proto3" json:"preparing,omitempty"`                                // not available yet, and will be without anybody's doing
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1451,6 +1452,13 @@ func (x *Language) GetMemoryExtraKb() int64 {
 	return 0
 }
 
+func (x *Language) GetPreparing() bool {
+	if x != nil {
+		return x.Preparing
+	}
+	return false
+}
+
 var File_assay_v1_judge_proto protoreflect.FileDescriptor
 
 const file_assay_v1_judge_proto_rawDesc = "" +
@@ -1566,7 +1574,7 @@ const file_assay_v1_judge_proto_rawDesc = "" +
 	"\x04node\x18\a \x01(\tR\x04node\x12\x1d\n" +
 	"\n" +
 	"node_class\x18\b \x01(\tR\tnodeClass\x12\x1b\n" +
-	"\tcpu_model\x18\t \x01(\tR\bcpuModel\"\xef\x02\n" +
+	"\tcpu_model\x18\t \x01(\tR\bcpuModel\"\x8d\x03\n" +
 	"\bLanguage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
@@ -1583,7 +1591,8 @@ const file_assay_v1_judge_proto_rawDesc = "" +
 	"\n" +
 	"cpu_factor\x18\v \x01(\x01R\tcpuFactor\x12#\n" +
 	"\rmemory_factor\x18\f \x01(\x01R\fmemoryFactor\x12&\n" +
-	"\x0fmemory_extra_kb\x18\r \x01(\x03R\rmemoryExtraKbB\x1eZ\x1cassay/proto/assay/v1;assayv1b\x06proto3"
+	"\x0fmemory_extra_kb\x18\r \x01(\x03R\rmemoryExtraKb\x12\x1c\n" +
+	"\tpreparing\x18\x0e \x01(\bR\tpreparingB\x1eZ\x1cassay/proto/assay/v1;assayv1b\x06proto3"
 
 var (
 	file_assay_v1_judge_proto_rawDescOnce sync.Once
