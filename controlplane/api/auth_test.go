@@ -158,7 +158,7 @@ func TestRequestIdsThatMakeNoSenseAreReplaced(t *testing.T) {
 
 func TestLanguagesAgentsAndCluster(t *testing.T) {
 	w := newWorld(t)
-	if all := decodeAs[client.Languages](w.do("GET", "/v1/languages", "").is(200)); len(all.Languages) != 3 || all.Languages[1].Multipliers.CPU != 2 || all.Languages[2].Available {
+	if all := decodeAs[client.Languages](w.do("GET", "/v1/languages", "").is(200)); len(all.Languages) != 4 || all.Languages[1].Multipliers.CPU != 2 || all.Languages[2].Available {
 		t.Errorf("%+v", all)
 	}
 	if l := decodeAs[client.Language](w.do("GET", "/v1/languages/cpp", "").is(200)); l.ID != "cpp17" {

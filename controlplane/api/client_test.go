@@ -74,7 +74,7 @@ func TestTheClientDoesWhatTheServerUnderstands(t *testing.T) {
 		t.Error(page, err)
 	}
 
-	if all, err := c.Languages(ctx); err != nil || len(all) != 3 {
+	if all, err := c.Languages(ctx); err != nil || len(all) != 4 {
 		t.Error(all, err)
 	}
 	if l, err := c.Language(ctx, "python"); err != nil || l.ID != "python3" {
