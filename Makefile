@@ -46,9 +46,9 @@ generate: ## regenerate the protocol's Go code
 generate-check: generate ## the checked-in code is what the protocol generates
 	git diff --exit-code -- proto
 
-bench: build ## benchmarks: packages, then a load on `assay dev`
+bench: build ## benchmarks of the packages, then loads on the whole in one process
 	go test -run '^$$' -bench . -benchtime 1s ./judge ./controlplane/... ./agent/...
-	go run ./scripts/load -assay bin/assay
+	for language in c cpp python3 java; do bin/assay bench --requests 100 --tests 20 --language $$language --distinct; done
 
 clean: ## remove what was built
 	rm -rf bin
