@@ -31,7 +31,7 @@ type Config struct {
 
 // Flags declares the settings of a store.
 func (c *Config) Flags(fs *flag.FlagSet) {
-	fs.Int64Var(&c.MaxBytes, "artifact.max_bytes", 2<<30, "disk space for compiled programs")
+	fs.Int64Var(&c.MaxBytes, "artifact.max-bytes", 2<<30, "disk space for compiled programs")
 }
 
 // Store keeps artifacts. Its methods are safe for concurrent use.

@@ -77,7 +77,7 @@ func rank(t *Toolchain) int {
 }
 
 // prepare fills the cache directory in one step that either happens or does
-// not, and removes what older toolchains of the language left.
+// not.
 func (t *Toolchain) prepare(ctx context.Context) error {
 	dest, err := os.MkdirTemp(t.cacheOf, "preparing-")
 	if err != nil {
@@ -90,15 +90,7 @@ func (t *Toolchain) prepare(ctx context.Context) error {
 	if err := t.runPrepare(ctx, dest); err != nil {
 		return err
 	}
-	stale, _ := filepath.Glob(filepath.Join(t.cacheOf, t.def.ID+"-????????????????"))
-	for _, old := range stale {
-		os.RemoveAll(old)
-	}
-	if err := os.Rename(dest, t.hostCache()); err != nil {
-		return fmt.Errorf("prepare: %w", err)
-	}
-	t.prepared.Store(true)
-	return nil
+	return t.publish(dest)
 }
 
 // runPrepare runs the definition's command on the host, with the lowest

@@ -44,7 +44,10 @@ func (s *Set) Probe(ctx context.Context, lend Lender, ids ...string) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	return s.writeProbes()
+	if err := s.writeProbes(); err != nil {
+		s.log.Warn("probes not remembered", "err", err) // the next start takes longer
+	}
+	return nil
 }
 
 // probe settles one language's status; the error is ctx's alone.

@@ -2,7 +2,7 @@ package toolchain
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -32,10 +32,15 @@ func (s *Set) readProbes() map[judge.Digest]string {
 	return p.Version
 }
 
+// writeProbes remembers what is proved now. What was proved before about
+// toolchains that this process left alone stays.
 func (s *Set) writeProbes() error {
-	p := probes{Kernel: kernel(), Version: map[judge.Digest]string{}}
+	past, p := s.readProbes(), probes{Kernel: kernel(), Version: map[judge.Digest]string{}}
 	for _, t := range s.all {
-		if st := t.status.Load(); st.reason == "" {
+		st := t.status.Load()
+		if version, ok := past[t.digest]; ok && st.reason == notProbed {
+			p.Version[t.digest] = version
+		} else if st.reason == "" {
 			p.Version[t.digest] = st.version
 		}
 	}
@@ -43,11 +48,22 @@ func (s *Set) writeProbes() error {
 	if err != nil {
 		return err
 	}
-	tmp := s.probesFile() + ".new"
-	if err := os.WriteFile(tmp, data, 0o644); err != nil {
-		return fmt.Errorf("remember probes: %w", err)
+	return replaceFile(s.probesFile(), data)
+}
+
+// replaceFile writes a file that readers see whole or not at all, however many
+// processes write it at one time.
+func replaceFile(name string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), "writing-")
+	if err != nil {
+		return err
 	}
-	return os.Rename(tmp, s.probesFile())
+	defer os.Remove(f.Name()) // which fails once it has its name
+	_, err = f.Write(data)
+	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
 }
 
 func kernel() string {

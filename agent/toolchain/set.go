@@ -77,8 +77,7 @@ func discover(d *Definition, cfg Config) (*Toolchain, error) {
 	}
 	t.digest = digest(d, append(t.hostFiles(), t.warmFiles()...))
 	if d.Prepare != nil {
-		info, err := os.Stat(t.hostCache())
-		t.prepared.Store(err == nil && info.IsDir())
+		t.adopt()
 	}
 	return t, nil
 }

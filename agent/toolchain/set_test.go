@@ -2,6 +2,7 @@ package toolchain
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -192,5 +193,86 @@ func TestMountsShowToolsOutsideTheSystemFoldersAndTheCache(t *testing.T) {
 	}
 	if got := lookup(t, s, "x").RunCommand("main.x", nil, judge.Limits{}).Argv[0]; got != "/opt/x/bin/x" {
 		t.Errorf("boxes are told to run %s", got)
+	}
+}
+
+const minimalPrepared = `prepare { argv = ["/bin/sh", "-c", "echo %s > \"$1/file\"", "x", "{dest}"] }
+  run {`
+
+// prepared finds and prepares minimal with a preparation that writes text.
+func prepared(t *testing.T, cache, text string) *Toolchain {
+	t.Helper()
+	s := discoverPlugin(t, cache, strings.Replace(minimal, "run {", fmt.Sprintf(minimalPrepared, text), 1))
+	if err := s.Prepare(t.Context(), says("1"), func() {}, "x"); err != nil {
+		t.Fatal(err)
+	}
+	x := lookup(t, s, "x")
+	if !x.prepared.Load() {
+		t.Fatal("not prepared")
+	}
+	return x
+}
+
+func TestWhatAnotherProcessPreparedAtTheSameTimeIsUsed(t *testing.T) {
+	cache := t.TempDir()
+	text := strings.Replace(minimal, "run {", fmt.Sprintf(minimalPrepared, "once"), 1)
+	late := discoverPlugin(t, cache, text) // looks before the other is done
+	prepared(t, cache, "once")
+	if err := late.Prepare(t.Context(), says("1"), func() {}, "x"); err != nil {
+		t.Fatal(err)
+	}
+	if !lookup(t, late, "x").prepared.Load() {
+		t.Error("the second to finish has nothing")
+	}
+	left, err := filepath.Glob(filepath.Join(cache, "preparing-*"))
+	if err != nil || len(left) != 0 {
+		t.Errorf("left %v, %v", left, err)
+	}
+}
+
+func TestWhatAProcessUsesIsNotRemovedByAnother(t *testing.T) {
+	cache := t.TempDir()
+	used := prepared(t, cache, "old")
+	prepared(t, cache, "new")
+	if _, err := os.Stat(used.hostCache()); err != nil {
+		t.Error(err)
+	}
+	used.inUse.Close() // as the end of its process does
+	prepared(t, cache, "newer")
+	if _, err := os.Stat(used.hostCache()); err == nil {
+		t.Error("nobody uses it, and it is still there")
+	}
+}
+
+func TestProvingOneLanguageKeepsWhatIsKnownOfOthers(t *testing.T) {
+	cache := t.TempDir()
+	two := minimal + strings.Replace(minimal, `"x"`, `"y"`, 1)
+	for _, id := range []string{"x", "y"} {
+		if err := discoverPlugin(t, cache, two).Probe(t.Context(), says("1"), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := discoverPlugin(t, cache, two)
+	if err := s.Probe(t.Context(), says("broken"), "x", "y"); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"x", "y"} {
+		if !lookup(t, s, id).Available() {
+			t.Errorf("%s was forgotten", id)
+		}
+	}
+}
+
+func TestACacheThatCannotBeWrittenCostsTimeOnly(t *testing.T) {
+	cache := filepath.Join(t.TempDir(), "cache")
+	s := discoverPlugin(t, cache, minimal)
+	if err := os.RemoveAll(cache); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Probe(t.Context(), says("1"), "x"); err != nil {
+		t.Fatal(err)
+	}
+	if !lookup(t, s, "x").Available() {
+		t.Error("the language went with the cache")
 	}
 }
