@@ -8,10 +8,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// longestName is how many bytes of a name memfd_create(2) takes: those of a
+// file's name without its own prefix "memfd:".
+const longestName = 249
+
 // MemoryFile returns an open file that is on no disk and that nobody can
-// change any more, for inputs and sources that came as bytes.
+// change any more, for inputs and sources that came as bytes. Its name is for
+// people who look at open files; of a long one it has the beginning.
 func MemoryFile(name string, content []byte) (*os.File, error) {
-	fd, err := unix.MemfdCreate(name, unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
+	fd, err := unix.MemfdCreate(name[:min(len(name), longestName)], unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
 	if err != nil {
 		return nil, fmt.Errorf("make a file in memory: %w", err)
 	}

@@ -2,6 +2,7 @@ package box_test
 
 import (
 	"io"
+	"strings"
 	"testing"
 
 	"assay/agent/box"
@@ -37,5 +38,16 @@ func TestAReopenedFileHasItsOwnOffset(t *testing.T) {
 	defer again.Close()
 	if got, _ := io.ReadAll(again); string(got) != "abc" {
 		t.Errorf("read %q, want abc", got)
+	}
+}
+
+func TestAMemoryFileMayHaveAnyFilesName(t *testing.T) {
+	for _, n := range []int{0, 1, 249, 250, 255, 4096} {
+		f, err := box.MemoryFile(strings.Repeat("n", n), []byte("abc"))
+		if err != nil {
+			t.Errorf("%d bytes: %v", n, err)
+			continue
+		}
+		f.Close()
 	}
 }

@@ -65,11 +65,15 @@ func archiveDraft(r *http.Request, kind string, spool *jsonbody.Spool, bounds ju
 }
 
 func (f *files) readTar(body io.Reader) error {
-	for t := tar.NewReader(body); ; {
+	in := &counted{Reader: body}
+	for t := tar.NewReader(in); ; {
+		if _, err := io.Copy(io.Discard, t); err != nil {
+			return archiveError(err)
+		}
+		blocks := (in.n + tarBlock - 1) / tarBlock
 		h, err := t.Next()
 		if err == io.EOF {
-			_, err = io.Copy(io.Discard, body) // the padding at the end
-			return err
+			return in.finish(blocks)
 		}
 		if err != nil {
 			return archiveError(err)
@@ -81,6 +85,32 @@ func (f *files) readTar(body io.Reader) error {
 			return err
 		}
 	}
+}
+
+const tarBlock = 512
+
+// counted counts the bytes that were read of a tar.
+type counted struct {
+	io.Reader
+	n int64
+}
+
+// Read reads and counts.
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// finish reads what is after a tar's last file, which ended in so many blocks.
+// At least one more must have come, that of the end: the standard reader does
+// not miss it, and a tar that was cut between two files would pass for a whole.
+func (c *counted) finish(blocks int64) error {
+	if c.n > 0 && c.n < (blocks+1)*tarBlock {
+		return io.ErrUnexpectedEOF
+	}
+	_, err := io.Copy(io.Discard, c.Reader)
+	return err
 }
 
 // readZip needs the whole archive first: its table of contents is at the end.

@@ -24,6 +24,10 @@ func (a *API) body(w http.ResponseWriter, r *http.Request, most int64, types ...
 	if err := contentType(r, types); err != nil {
 		return nil, err
 	}
+	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		w.Header().Set("Accept-Encoding", "identity")
+		return nil, problem(http.StatusUnsupportedMediaType, "the body must come as it is, without the content encoding %q", coding)
+	}
 	if r.ContentLength > most {
 		return nil, &http.MaxBytesError{Limit: most}
 	}
@@ -87,7 +91,8 @@ func paced(w http.ResponseWriter, body io.ReadCloser) *pacedBody {
 	return &pacedBody{ReadCloser: body, conn: http.NewResponseController(w), start: time.Now()}
 }
 
-// Read fails with os.ErrDeadlineExceeded when the sender is too slow.
+// Read fails with os.ErrDeadlineExceeded when the sender is too slow, and with
+// a refusal when what was sent cannot be read for a reason of the sender's own.
 func (b *pacedBody) Read(p []byte) (int, error) {
 	allowed := bodyTime + time.Duration(b.read/bodyPace)*time.Second
 	_ = b.conn.SetReadDeadline(b.start.Add(allowed)) // not all connections have deadlines
@@ -95,6 +100,9 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 	b.read += int64(n)
 	if err != nil {
 		_ = b.conn.SetReadDeadline(time.Time{})
+	}
+	if err != nil && err != io.EOF && explainBody(err) == nil {
+		err = problem(http.StatusBadRequest, "the body cannot be read: it is malformed, or its sender has gone")
 	}
 	return n, err
 }

@@ -51,7 +51,11 @@ func (a *API) getSubmission(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *API) cancelSubmission(w http.ResponseWriter, r *http.Request) error {
-	record, err := a.Intake.Cancel(r.Context(), identity(r).Tenant, variable(r, "id"))
+	id := variable(r, "id")
+	if _, err := a.find(r, id); err != nil {
+		return err // no log entry is written for whatever a client made up
+	}
+	record, err := a.Intake.Cancel(r.Context(), identity(r).Tenant, id)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"time"
+	"unicode/utf8"
 
 	"assay/controlplane/intake"
 	"assay/controlplane/state"
@@ -79,6 +80,9 @@ func idempotencyKey(r *http.Request) (string, error) {
 	key := r.Header.Get("Idempotency-Key")
 	if len(key) > longestKey {
 		return "", problem(http.StatusBadRequest, "the header Idempotency-Key is longer than %d bytes", longestKey)
+	}
+	if !utf8.ValidString(key) {
+		return "", problem(http.StatusBadRequest, "the header Idempotency-Key is not valid UTF-8")
 	}
 	return key, nil
 }

@@ -112,6 +112,18 @@ func TestEveryProblemIsNamedAtOnce(t *testing.T) {
 	}
 }
 
+func TestALongNameIsAProblemAndNoOtherName(t *testing.T) {
+	fits, long := strings.Repeat("n", longestKey), strings.Repeat("n", longestKey+1)
+	v, err := decode(t, `{"files":{"`+fits+`":"a","`+long+`":"b","`+long+`x":"c","z":"d"},"`+long+`":1}`)
+	var got Problems
+	if !errors.As(err, &got) || len(got) != 3 {
+		t.Fatalf("error %v, want 3 problems", err)
+	}
+	if len(v.Files) != 2 || read(t, v.Files[fits]) != "a" || read(t, v.Files["z"]) != "d" {
+		t.Errorf("%d files", len(v.Files))
+	}
+}
+
 func TestProblemsAreBounded(t *testing.T) {
 	_, err := decode(t, `{"args":[`+strings.Repeat("1,", 5000)+`1]}`)
 	var got Problems

@@ -2,7 +2,8 @@ package jsonbody
 
 import "reflect"
 
-// longestKey is what is kept of a key. Longer ones match no field.
+// longestKey is what is kept of a key. Longer ones match no field, and are no
+// keys of maps.
 const longestKey = 1 << 10
 
 // members walks an object and hands each key to member, which consumes the
@@ -58,7 +59,7 @@ func (d *run) key() (string, error) {
 		d.scratch = append(d.scratch, b[:min(len(b), longestKey+1-len(d.scratch))]...)
 		return nil
 	})
-	if len(d.scratch) > longestKey {
+	if d.cut = len(d.scratch) > longestKey; d.cut {
 		d.scratch = append(d.scratch[:64], "..."...)
 	}
 	return string(d.scratch), err
@@ -84,6 +85,10 @@ func (d *run) structure(p *plan, v reflect.Value) error {
 func (d *run) dict(p *plan, v reflect.Value) error {
 	v.Set(reflect.MakeMap(p.typ))
 	return d.members(func(key string) error {
+		if d.cut {
+			d.problem("is a name of more than %d bytes", longestKey)
+			return d.skip()
+		}
 		name := reflect.ValueOf(key).Convert(p.typ.Key())
 		if v.MapIndex(name).IsValid() {
 			d.problem("given more than once")

@@ -16,6 +16,7 @@ type run struct {
 	path     []step
 	problems Problems
 	scratch  []byte
+	cut      bool // the last key was too long, and stands in the path cut short
 }
 
 func newRun(l Limits) *run {
