@@ -25,7 +25,7 @@ func newStreams(m *Mesh, k Kind) *Streams {
 
 // Listen makes this server ready for the kind, until Close. For one listener
 // at a time.
-func (s *Streams) Listen() *Streams {
+func (s *Streams) Listen() net.Listener {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = make(chan struct{})

@@ -17,8 +17,8 @@ import (
 // differently: a new field in a command, a new meaning of an old one.
 const frameVersion = 1
 
-// encodeCommand makes a pb.Command.
-func encodeCommand(c state.Command) ([]byte, error) {
+// EncodeCommand makes a pb.Command, as [Replica.ProposeEncoded] takes it.
+func EncodeCommand(c state.Command) ([]byte, error) {
 	m := &pb.Command{}
 	switch c := c.(type) {
 	case state.Submit:

@@ -59,7 +59,7 @@ func frameOf(t testing.TB, cs ...state.Command) []byte {
 	t.Helper()
 	var encoded [][]byte
 	for _, c := range cs {
-		data, err := encodeCommand(c)
+		data, err := EncodeCommand(c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,14 +156,14 @@ func TestASnapshotHoldsEverything(t *testing.T) {
 	for name, s := range map[string]*state.Store{"nothing": state.New(), "all kinds": populated()} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
-			if err := writeSnapshot(&b, s.View()); err != nil {
+			if err := writeSnapshot(&b, s.View(), 7); err != nil {
 				t.Fatal(err)
 			}
-			got, err := readSnapshot(&b)
+			got, index, err := readSnapshot(&b)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.View().Hash() != s.View().Hash() {
+			if got.View().Hash() != s.View().Hash() || index != 7 {
 				t.Error("the state differs after a snapshot")
 			}
 		})
@@ -172,11 +172,11 @@ func TestASnapshotHoldsEverything(t *testing.T) {
 
 func TestASnapshotThatIsCutOffIsRefused(t *testing.T) {
 	var b bytes.Buffer
-	if err := writeSnapshot(&b, populated().View()); err != nil {
+	if err := writeSnapshot(&b, populated().View(), 7); err != nil {
 		t.Fatal(err)
 	}
 	for n := range b.Len() {
-		if _, err := readSnapshot(bytes.NewReader(b.Bytes()[:n])); err == nil {
+		if _, _, err := readSnapshot(bytes.NewReader(b.Bytes()[:n])); err == nil {
 			t.Errorf("%d of %d bytes were enough", n, b.Len())
 		}
 	}

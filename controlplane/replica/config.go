@@ -2,6 +2,7 @@ package replica
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"time"
 
@@ -12,13 +13,20 @@ import (
 type Config struct {
 	NodeID string // unique in the cluster, for ever
 	Dir    string // holds log and snapshots; created when missing
-	// Transport to the other servers; nil is a replica that will always be
-	// alone. Run closes it.
+	// Layer opens streams to the other servers; nil is a replica that will
+	// always be alone. Run closes what Listen returned.
+	Layer Layer
+	// Transport in place of one over Layer. Run closes it.
 	Transport raft.Transport
 	// Bootstrap makes a new cluster when Dir holds none yet: of Voters, or of
 	// this replica alone. Without it an empty replica waits to be added.
 	Bootstrap bool
 	Voters    []raft.Server
+	// Form decides, in place of Bootstrap, when Dir holds no cluster yet: it
+	// returns the voters of a new cluster, or none when there is a cluster that
+	// this replica has been added to. Raft must not take part before: a replica
+	// that forgot what it acknowledged could elect a leader that never knew it.
+	Form func(ctx context.Context) ([]Peer, error)
 
 	// Quiet machines can afford 300, 300 and 150 ms, which fail over in half a
 	// second.
@@ -45,7 +53,7 @@ func (c Config) withDefaults() Config {
 	c.TrailingLogs = cmp.Or(c.TrailingLogs, 10240)
 	c.SegmentSize = cmp.Or(c.SegmentSize, 64<<20)
 	c.StallLimit = cmp.Or(c.StallLimit, 3*time.Second)
-	if c.Transport == nil {
+	if c.Transport == nil && c.Layer == nil {
 		_, c.Transport = raft.NewInmemTransport(raft.ServerAddress(c.NodeID))
 	}
 	return c
@@ -66,13 +74,15 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// voters of a new cluster.
-func (c Config) voters() raft.Configuration {
-	if len(c.Voters) > 0 {
-		return raft.Configuration{Servers: c.Voters}
+// voters of a new cluster; none when one is not to be made here.
+func (c Config) voters() []raft.Server {
+	switch {
+	case !c.Bootstrap:
+		return nil
+	case len(c.Voters) > 0:
+		return c.Voters
 	}
-	self := raft.Server{ID: raft.ServerID(c.NodeID), Address: c.Transport.LocalAddr()}
-	return raft.Configuration{Servers: []raft.Server{self}}
+	return []raft.Server{{ID: raft.ServerID(c.NodeID), Address: c.Transport.LocalAddr()}}
 }
 
 // kick is by how much a voter's timeouts shrink that finds itself alone.
@@ -92,5 +102,10 @@ func (c Config) raft() *raft.Config {
 	conf.MaxAppendEntries = 64
 	conf.BatchApplyCh = true
 	conf.NoLegacyTelemetry = true
+	if c.Layer != nil {
+		// Followers answer reads and hold requests: they are to learn soon of
+		// what is committed, also when nothing follows it.
+		conf.CommitTimeout = 10 * time.Millisecond
+	}
 	return conf
 }

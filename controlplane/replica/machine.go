@@ -22,6 +22,8 @@ type machine struct {
 	store    *state.Store
 	view     *state.View // of store, nil until somebody asks after a change
 	watchers map[*watcher]struct{}
+	index    uint64 // of the last entry that was applied, or is in the snapshot
+	arrivals []arrival
 	halted   error // set once: nothing is applied or saved any more
 }
 
@@ -44,6 +46,7 @@ func (m *machine) Apply(entry *raft.Log) any {
 	}
 	events := m.store.Apply(now, commands)
 	m.view = nil
+	m.reach(entry.Index)
 	for w := range m.watchers {
 		w.push(events)
 	}
@@ -55,7 +58,7 @@ func (m *machine) Apply(entry *raft.Log) any {
 func (m *machine) Snapshot() (raft.FSMSnapshot, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return snapshot{m.look()}, m.halted
+	return snapshot{m.look(), m.index}, m.halted
 }
 
 // Restore replaces the state by that of a snapshot. It is called on opening,
@@ -64,7 +67,7 @@ func (m *machine) Snapshot() (raft.FSMSnapshot, error) {
 // between may be gone.
 func (m *machine) Restore(r io.ReadCloser) error {
 	defer r.Close()
-	store, err := readSnapshot(r)
+	store, index, err := readSnapshot(r)
 	if err != nil {
 		m.fail(err)
 		return err
@@ -72,6 +75,7 @@ func (m *machine) Restore(r io.ReadCloser) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.store, m.view = store, nil
+	m.reach(max(m.index, index))
 	for w := range m.watchers {
 		w.reset()
 	}

@@ -16,27 +16,33 @@ import (
 
 // node is an opened replica: raft and what it stands on.
 type node struct {
-	raft *raft.Raft
-	wal  *wal.WAL
-	lock *os.File
+	raft      *raft.Raft
+	transport raft.Transport
+	wal       *wal.WAL
+	lock      *os.File
 }
 
 // cacheEntries of the log stay in memory for followers: at most 32 MiB.
 const cacheEntries = 128
 
-// open opens everything or nothing.
-func (r *Replica) open() (*node, error) {
+// open opens everything or nothing. It returns neither when ctx ended while
+// there was no cluster yet.
+func (r *Replica) open(ctx context.Context) (*node, error) {
 	if err := r.cfg.Validate(); err != nil {
 		return nil, err
 	}
 	n := &node{}
-	if err := r.fill(n); err != nil {
-		return nil, errors.Join(err, n.release())
+	err := r.fill(ctx, n)
+	if err == nil {
+		return n, nil
 	}
-	return n, nil
+	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		err = nil
+	}
+	return nil, errors.Join(err, n.release())
 }
 
-func (r *Replica) fill(n *node) (err error) {
+func (r *Replica) fill(ctx context.Context, n *node) (err error) {
 	if n.lock, err = lockDir(r.cfg.Dir); err != nil {
 		return err
 	}
@@ -48,7 +54,7 @@ func (r *Replica) fill(n *node) (err error) {
 	if err != nil {
 		return fmt.Errorf("open snapshots: %w", err)
 	}
-	n.raft, err = r.start(n.wal, snapshots, log)
+	n.raft, n.transport, err = r.start(ctx, n.wal, snapshots, log)
 	return err
 }
 
@@ -64,29 +70,57 @@ func openLog(dir string, segment int, log hclog.Logger) (*wal.WAL, error) {
 }
 
 // start runs raft over guarded storage.
-func (r *Replica) start(w *wal.WAL, snapshots raft.SnapshotStore, log hclog.Logger) (*raft.Raft, error) {
+func (r *Replica) start(ctx context.Context, w *wal.WAL, snapshots raft.SnapshotStore, log hclog.Logger) (*raft.Raft, raft.Transport, error) {
 	g := &guard{store: w, limit: r.cfg.StallLimit, fail: r.fail, writes: r.metrics.writes}
 	cache, err := raft.NewLogCache(cacheEntries, g)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	conf := r.cfg.raft()
 	conf.Logger = log
-	if err := r.bootstrap(conf, g, snapshots); err != nil {
-		return nil, err
-	}
-	node, err := raft.NewRaft(conf, r.machine, cache, g, snapshots, r.cfg.Transport)
+	voters, err := r.form(ctx, g, snapshots)
 	if err != nil {
-		return nil, fmt.Errorf("start raft: %w", err)
+		return nil, nil, err
 	}
-	return node, r.kick(node)
+	transport := r.cfg.transport(log)
+	if err := bootstrap(conf, g, snapshots, transport, voters); err != nil {
+		return nil, transport, err
+	}
+	node, err := raft.NewRaft(conf, r.machine, cache, g, snapshots, transport)
+	if err != nil {
+		return nil, transport, fmt.Errorf("start raft: %w", err)
+	}
+	return node, transport, r.kick(node)
 }
 
-func (r *Replica) bootstrap(conf *raft.Config, g *guard, snapshots raft.SnapshotStore) error {
-	if !r.cfg.Bootstrap {
+// form returns the voters of a cluster that is to be made, if one is.
+func (r *Replica) form(ctx context.Context, g *guard, snapshots raft.SnapshotStore) ([]raft.Server, error) {
+	if r.cfg.Form == nil {
+		return r.cfg.voters(), nil
+	}
+	there, err := raft.HasExistingState(g, g, snapshots)
+	if err != nil {
+		return nil, fmt.Errorf("look for a cluster: %w", err)
+	}
+	if there {
+		return nil, nil
+	}
+	founders, err := r.cfg.Form(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var voters []raft.Server
+	for _, p := range founders {
+		voters = append(voters, raft.Server{ID: raft.ServerID(p.ID), Address: raft.ServerAddress(p.Address)})
+	}
+	return voters, nil
+}
+
+func bootstrap(conf *raft.Config, g *guard, snapshots raft.SnapshotStore, transport raft.Transport, voters []raft.Server) error {
+	if len(voters) == 0 {
 		return nil
 	}
-	err := raft.BootstrapCluster(conf, g, g, snapshots, r.cfg.Transport, r.cfg.voters())
+	err := raft.BootstrapCluster(conf, g, g, snapshots, transport, raft.Configuration{Servers: voters})
 	if err != nil && !errors.Is(err, raft.ErrCantBootstrap) { // ErrCantBootstrap: there is a cluster already
 		return fmt.Errorf("bootstrap cluster: %w", err)
 	}
@@ -121,8 +155,11 @@ func (n *node) close(failure error) error {
 
 func (n *node) release() error {
 	var err error
+	if c, ok := n.transport.(raft.WithClose); ok {
+		err = c.Close()
+	}
 	if n.wal != nil {
-		err = n.wal.Close()
+		err = errors.Join(err, n.wal.Close())
 	}
 	if n.lock != nil {
 		n.lock.Close()

@@ -19,46 +19,56 @@ const maxCommandBytes = 1 << 20
 // ends first, the error wraps its cause, with ErrUnknown unless the command was
 // still waiting to be sent.
 func (r *Replica) Propose(ctx context.Context, c state.Command) (state.Event, error) {
-	data, err := encodeCommand(c)
+	data, err := EncodeCommand(c)
 	if err != nil {
 		return state.Event{}, err
 	}
+	p, err := r.enqueue(ctx, c, data)
+	if err != nil {
+		return state.Event{}, err
+	}
+	o := r.outcome(ctx, p)
+	return o.event, o.err
+}
+
+// enqueue puts a command where the proposer finds it.
+func (r *Replica) enqueue(ctx context.Context, c state.Command, data []byte) (*proposal, error) {
 	if len(data) > maxCommandBytes {
-		return state.Event{}, fmt.Errorf("%w: %d bytes", ErrTooLarge, len(data))
+		return nil, fmt.Errorf("%w: %d bytes", ErrTooLarge, len(data))
 	}
 	if now, _ := r.board.get(); now.term == 0 {
-		return state.Event{}, ErrNotLeader
+		return nil, ErrNotLeader
 	}
 	p := &proposal{data: data, done: make(chan outcome, 1)}
 	select {
 	case r.queue.of(c) <- p:
+		return p, nil
 	case <-ctx.Done():
-		return state.Event{}, context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	case <-r.stopped:
-		return state.Event{}, ErrNotLeader
+		return nil, ErrNotLeader
 	}
-	return r.outcome(ctx, p)
 }
 
 // outcome waits for a proposal that is in the queue.
-func (r *Replica) outcome(ctx context.Context, p *proposal) (state.Event, error) {
+func (r *Replica) outcome(ctx context.Context, p *proposal) outcome {
 	var cause error
 	select {
 	case o := <-p.done:
-		return o.event, o.err
+		return o
 	case <-ctx.Done():
 		cause = context.Cause(ctx)
 	case <-r.stopped:
 		cause = ErrStopped
 	}
 	if p.claim() {
-		return state.Event{}, cause // taken back: it was never sent
+		return outcome{err: cause} // taken back: it was never sent
 	}
 	select {
 	case o := <-p.done:
-		return o.event, o.err
+		return o
 	default:
-		return state.Event{}, fmt.Errorf("%w: %w", ErrUnknown, cause)
+		return outcome{err: fmt.Errorf("%w: %w", ErrUnknown, cause)}
 	}
 }
 
@@ -71,6 +81,7 @@ type proposal struct {
 
 type outcome struct {
 	event state.Event
+	index uint64 // of the entry
 	err   error
 }
 

@@ -85,7 +85,7 @@ func deliver(batch []*proposal, f raft.ApplyFuture, err error) {
 	for i, p := range batch {
 		switch {
 		case ok:
-			p.done <- outcome{event: events[i]}
+			p.done <- outcome{event: events[i], index: f.Index()}
 		case err == nil:
 			p.done <- outcome{err: fmt.Errorf("%w: %v", ErrUnknown, f.Response())}
 		default:

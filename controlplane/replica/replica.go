@@ -53,9 +53,12 @@ func (r *Replica) View() state.View { return r.machine.current() }
 // hangs in a disk is left behind.
 func (r *Replica) Run(ctx context.Context) error {
 	defer close(r.stopped)
-	n, err := r.open()
+	n, err := r.open(ctx)
 	if err != nil {
 		return err
+	}
+	if n == nil {
+		return nil // ctx ended first
 	}
 	r.raft.Store(n.raft)
 	workers, stop := context.WithCancel(context.WithoutCancel(ctx))

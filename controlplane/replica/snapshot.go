@@ -17,11 +17,14 @@ import (
 const snapshotVersion = 1
 
 // snapshot writes a view while the store goes on.
-type snapshot struct{ view state.View }
+type snapshot struct {
+	view  state.View
+	index uint64
+}
 
 // Persist writes to sink and closes or cancels it.
 func (s snapshot) Persist(sink raft.SnapshotSink) error {
-	if err := writeSnapshot(sink, s.view); err != nil {
+	if err := writeSnapshot(sink, s.view, s.index); err != nil {
 		return errors.Join(fmt.Errorf("write snapshot: %w", err), sink.Cancel())
 	}
 	return sink.Close()
@@ -31,16 +34,16 @@ func (s snapshot) Persist(sink raft.SnapshotSink) error {
 func (s snapshot) Release() {}
 
 // writeSnapshot streams a header and then every suite and submission.
-func writeSnapshot(w io.Writer, v state.View) error {
+func writeSnapshot(w io.Writer, v state.View, index uint64) error {
 	b := bufio.NewWriterSize(w, 256<<10)
-	if err := writeRecords(b, v); err != nil {
+	if err := writeRecords(b, v, index); err != nil {
 		return err
 	}
 	return b.Flush()
 }
 
-func writeRecords(w io.Writer, v state.View) error {
-	header := &pb.SnapshotHeader{Version: snapshotVersion, NowNs: nanos(v.Now()), Records: int64(v.Len())}
+func writeRecords(w io.Writer, v state.View, index uint64) error {
+	header := &pb.SnapshotHeader{Version: snapshotVersion, NowNs: nanos(v.Now()), Records: int64(v.Len()), Index: index}
 	if err := write(w, &pb.SnapshotRecord{Kind: &pb.SnapshotRecord_Header{Header: header}}); err != nil {
 		return err
 	}
@@ -65,24 +68,24 @@ func write(w io.Writer, m *pb.SnapshotRecord) error {
 }
 
 // readSnapshot is the inverse of writeSnapshot.
-func readSnapshot(r io.Reader) (*state.Store, error) {
+func readSnapshot(r io.Reader) (s *state.Store, index uint64, err error) {
 	b := bufio.NewReaderSize(r, 256<<10)
 	var first pb.SnapshotRecord
 	if err := protodelim.UnmarshalFrom(b, &first); err != nil {
-		return nil, fmt.Errorf("read snapshot header: %w", err)
+		return nil, 0, fmt.Errorf("read snapshot header: %w", err)
 	}
 	header := first.GetHeader()
 	if header.GetVersion() != snapshotVersion {
-		return nil, fmt.Errorf("%w: snapshot version %d", ErrIncompatible, header.GetVersion())
+		return nil, 0, fmt.Errorf("%w: snapshot version %d", ErrIncompatible, header.GetVersion())
 	}
-	s := state.New()
+	s = state.New()
 	s.LoadClock(fromNanos(header.GetNowNs()))
 	for range header.GetRecords() {
 		if err := readRecord(b, s); err != nil {
-			return nil, fmt.Errorf("read snapshot record: %w", err)
+			return nil, 0, fmt.Errorf("read snapshot record: %w", err)
 		}
 	}
-	return s, nil
+	return s, header.GetIndex(), nil
 }
 
 func readRecord(r protodelim.Reader, s *state.Store) error {

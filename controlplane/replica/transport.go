@@ -1,35 +1,47 @@
 package replica
 
 import (
-	"fmt"
-	"log/slog"
+	"context"
 	"net"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/raft"
 )
 
-// Listen opens the transport of a server that has peers. Advertise is the
-// address that the others reach it at; empty means bind.
-func Listen(bind, advertise string, log *slog.Logger) (raft.Transport, error) {
-	var public net.Addr
-	if advertise != "" {
-		addr, err := net.ResolveTCPAddr("tcp", advertise)
-		if err != nil {
-			return nil, fmt.Errorf("resolve raft address: %w", err)
-		}
-		public = addr
+// Layer opens streams between servers. A mesh does.
+type Layer interface {
+	// Listen makes the others' streams arrive. Its address is the one that
+	// they dial.
+	Listen() net.Listener
+	Dial(ctx context.Context, address string) (net.Conn, error)
+}
+
+// transport is raft's way to the other servers.
+func (c Config) transport(log hclog.Logger) raft.Transport {
+	if c.Transport != nil {
+		return c.Transport
 	}
-	t, err := raft.NewTCPTransportWithConfig(bind, public, &raft.NetworkTransportConfig{
+	return raft.NewNetworkTransportWithConfig(&raft.NetworkTransportConfig{
+		Stream:  stream{c.Layer.Listen(), c.Layer},
 		MaxPool: 3,
 		Timeout: 10 * time.Second,
-		Logger:  hclogTo(log),
+		Logger:  log,
 		// With requests in flight behind one another a follower whose disk
 		// stalls may never get in step again.
 		MaxRPCsInFlight: 1,
 	})
-	if err != nil {
-		return nil, fmt.Errorf("listen for raft: %w", err)
-	}
-	return t, nil
+}
+
+// stream is a Layer as raft wants it.
+type stream struct {
+	net.Listener
+	layer Layer
+}
+
+// Dial opens a stream within a time.
+func (s stream) Dial(address raft.ServerAddress, timeout time.Duration) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	return s.layer.Dial(ctx, string(address))
 }

@@ -34,7 +34,7 @@ func (r *Replica) apply(t *testing.T, cs ...state.Command) {
 func (r *Replica) restore(t *testing.T, v state.View) {
 	t.Helper()
 	var b bytes.Buffer
-	if err := writeSnapshot(&b, v); err != nil {
+	if err := writeSnapshot(&b, v, 7); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.machine.Restore(io.NopCloser(&b)); err != nil {

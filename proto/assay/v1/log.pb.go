@@ -795,6 +795,7 @@ type SnapshotHeader struct {
 	Version       uint32                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"`
 	NowNs         int64                  `protobuf:"varint,2,opt,name=now_ns,json=nowNs,proto3" json:"now_ns,omitempty"`
 	Records       int64                  `protobuf:"varint,3,opt,name=records,proto3" json:"records,omitempty"` // that follow: a snapshot with fewer is cut off
+	Index         uint64                 `protobuf:"varint,4,opt,name=index,proto3" json:"index,omitempty"`     // of the last entry that changed the state; 0 in snapshots of early versions
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -846,6 +847,13 @@ func (x *SnapshotHeader) GetNowNs() int64 {
 func (x *SnapshotHeader) GetRecords() int64 {
 	if x != nil {
 		return x.Records
+	}
+	return 0
+}
+
+func (x *SnapshotHeader) GetIndex() uint64 {
+	if x != nil {
+		return x.Index
 	}
 	return 0
 }
@@ -1007,11 +1015,12 @@ const file_assay_v1_log_proto_rawDesc = "" +
 	"submission\x18\x02 \x01(\v2\x1a.assay.v1.SubmissionRecordH\x00R\n" +
 	"submission\x12,\n" +
 	"\x05suite\x18\x03 \x01(\v2\x14.assay.v1.StoreSuiteH\x00R\x05suiteB\x06\n" +
-	"\x04kind\"[\n" +
+	"\x04kind\"q\n" +
 	"\x0eSnapshotHeader\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\rR\aversion\x12\x15\n" +
 	"\x06now_ns\x18\x02 \x01(\x03R\x05nowNs\x12\x18\n" +
-	"\arecords\x18\x03 \x01(\x03R\arecords\"\xf3\x01\n" +
+	"\arecords\x18\x03 \x01(\x03R\arecords\x12\x14\n" +
+	"\x05index\x18\x04 \x01(\x04R\x05index\"\xf3\x01\n" +
 	"\x10SubmissionRecord\x12(\n" +
 	"\x06submit\x18\x01 \x01(\v2\x10.assay.v1.SubmitR\x06submit\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\tR\x06status\x12\x12\n" +
