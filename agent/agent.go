@@ -80,7 +80,10 @@ func (a *Agent) work(ctx context.Context, set *toolchain.Set, pool *box.Pool) er
 // prepares them first; others do so beside the work.
 func (a *Agent) prove(ctx context.Context, set *toolchain.Set, pool *box.Pool) error {
 	only := a.only(set)
-	if len(only) > 0 {
+	if len(a.cfg.Only) > 0 {
+		if len(only) == 0 {
+			return nil // nobody will ask for a language that there is
+		}
 		if err := set.Prepare(ctx, pool, func() {}, only...); err != nil {
 			return err
 		}

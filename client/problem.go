@@ -27,7 +27,7 @@ type FieldError struct {
 	Reason string `json:"reason"`
 }
 
-// Error is one line with every field.
+// Error is one line with every field, each once.
 func (p *Problem) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d %s", p.Status, p.Title)
@@ -35,7 +35,9 @@ func (p *Problem) Error() string {
 		b.WriteString(": " + p.Detail)
 	}
 	for _, e := range p.Errors {
-		fmt.Fprintf(&b, "; %s %s", e.Field, e.Reason)
+		if text := e.Field + " " + e.Reason; !strings.Contains(p.Detail, text) {
+			b.WriteString("; " + text)
+		}
 	}
 	return b.String()
 }

@@ -54,10 +54,8 @@ func runBench(ctx context.Context, t terminal, args []string) int {
 	fs.StringVar(&l.Language, "language", "cpp", "language: c, cpp, python3, javascript, java, go, rust, bash")
 	fs.BoolVar(&l.Distinct, "distinct", false, "make every source different, so that each is compiled")
 	fs.BoolVar(&asJSON, "json", false, "print the figures as JSON")
-	if operands, code, ok := parse(fs, args); !ok {
+	if code, ok := fs.parseOnly(args); !ok {
 		return code
-	} else if len(operands) > 0 {
-		return badUsage(t, "bench", "it takes no operands")
 	}
 	if l.Concurrency <= 0 {
 		l.Concurrency = l.Requests
@@ -66,11 +64,17 @@ func runBench(ctx context.Context, t terminal, args []string) int {
 		return badUsage(t, "bench", "requests and tests are positive, and the language is one of those that -h lists")
 	}
 	server.languages = []string{l.Language}
-	return server.use(ctx, t, "bench", func(c *client.Client) int { return bench(ctx, t, c, l, asJSON) })
+	return server.use(ctx, t, "bench", func(ctx context.Context, c *client.Client) int { return bench(ctx, t, c, l, asJSON) })
 }
 
 func bench(ctx context.Context, t terminal, c *client.Client, l load, asJSON bool) int {
+	if err := l.check(ctx, *c); err != nil {
+		return cannotJudge(ctx, t, "bench", err)
+	}
 	figures := l.run(ctx, c, newProgress(t.stderr, l.Requests))
+	if ctx.Err() != nil {
+		return cannotJudge(ctx, t, "bench", context.Cause(ctx))
+	}
 	if asJSON {
 		_ = json.NewEncoder(t.stdout).Encode(figures)
 	} else {
@@ -80,6 +84,17 @@ func bench(ctx context.Context, t terminal, c *client.Client, l load, asJSON boo
 		return exitNotJudged
 	}
 	return exitOK
+}
+
+// check asks the server for the language, and does not wait for a server that
+// is not there, or not this client's: all that follows would wait in vain.
+func (l load) check(ctx context.Context, c client.Client) error {
+	c.Patience = -1
+	language, err := c.Language(ctx, l.Language)
+	if err == nil && !language.Available && !language.Preparing {
+		err = fmt.Errorf("%s is not available there: %s", language.ID, language.Reason)
+	}
+	return err
 }
 
 // request is the i-th submission of a load. Sources of a distinct load differ

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"flag"
-	"fmt"
+	"errors"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -20,7 +20,7 @@ type connection struct {
 }
 
 // declare adds the flags. An empty address means: in this process.
-func (s *connection) declare(fs *flag.FlagSet, addr string) {
+func (s *connection) declare(fs flags, addr string) {
 	usage := "`URL` of the server"
 	if addr == "" {
 		usage += " (default: judge in this process)"
@@ -34,6 +34,9 @@ func (s *connection) client(t terminal) (*client.Client, error) {
 	addr := s.addr
 	if !strings.Contains(addr, "://") {
 		addr = "http://" + addr
+	}
+	if u, err := url.Parse(addr); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, errors.New("--addr is HOST:PORT, or http or https://HOST:PORT")
 	}
 	token, err := s.token(t)
 	if err != nil {
@@ -64,7 +67,7 @@ func (s *connection) token(t terminal) (string, error) {
 
 // use calls f with a client of the server, or of one that lives in this
 // process for as long as f runs, and returns f's exit code.
-func (s *connection) use(ctx context.Context, t terminal, command string, f func(*client.Client) int) int {
+func (s *connection) use(ctx context.Context, t terminal, command string, f func(context.Context, *client.Client) int) int {
 	if s.addr == "" {
 		return inProcess(ctx, t, command, s.languages, f)
 	}
@@ -72,11 +75,5 @@ func (s *connection) use(ctx context.Context, t terminal, command string, f func
 	if err != nil {
 		return badUsage(t, command, "%v", err)
 	}
-	return f(c)
-}
-
-// fail reports what a command could not do.
-func fail(t terminal, command string, err error) int {
-	fmt.Fprintf(t.stderr, "assay %s: %v\n", command, err)
-	return exitRejected
+	return f(ctx, c)
 }

@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"assay/internal/config"
 )
@@ -16,25 +16,20 @@ import (
 func runDev(ctx context.Context, t terminal, args []string) int {
 	o := newDevOptions()
 	fs := newFlags(t, "dev", "[--http ADDR] [--data-dir DIR] [--boxes N] [flags]\n\nControl plane and agent in one process.")
-	o.declare(fs)
+	o.declare(fs.FlagSet)
 	printConfig := fs.Bool("print-config", false, "print the effective settings and end")
-	if err := config.Load(fs, args, t.environ); errors.Is(err, flag.ErrHelp) {
-		return exitOK
-	} else if err != nil {
-		return badUsage(t, "dev", "%v", err)
-	}
-	if fs.NArg() > 0 {
-		return badUsage(t, "dev", "it takes no operands, not %q", fs.Arg(0))
+	if code, ok := fs.load(args); !ok {
+		return code
 	}
 	if *printConfig {
-		config.Print(t.stdout, fs)
+		config.Print(t.stdout, fs.FlagSet)
 		return exitOK
 	}
 	if err := o.validate(); err != nil {
 		return badUsage(t, "dev", "%v", err)
 	}
 	if err := o.serve(ctx, t); err != nil {
-		return fail(t, "dev", err)
+		return fail(ctx, t, "dev", err)
 	}
 	return exitOK
 }
@@ -47,7 +42,9 @@ func (o *devOptions) serve(ctx context.Context, t terminal) error {
 	}
 	defer unlock()
 	web, err := net.Listen("tcp", o.http)
-	if err != nil {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s (setting http) is taken, maybe by another assay: end that one, or name another with --http", o.http)
+	} else if err != nil {
 		return fmt.Errorf("listen for HTTP (setting http): %w", err)
 	}
 	d, err := newDev(o, o.logger(t.stderr))
@@ -74,8 +71,8 @@ func (o *devOptions) serve(ctx context.Context, t terminal) error {
 
 // greet says that submissions are accepted, and where.
 func greet(w io.Writer, addr net.Addr, token string) {
-	fmt.Fprintf(w, "assay %s judges at http://%s\n", version, addr)
-	fmt.Fprintf(w, "token for operator routes: %s\n", token)
+	// In one piece, so that `| head -1` does not end a server.
+	fmt.Fprintf(w, "assay %s judges at http://%s\ntoken for operator routes: %s\n", version, addr, token)
 }
 
 // defaultDataDir is where data survives for one user of the machine.

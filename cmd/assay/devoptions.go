@@ -9,13 +9,13 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"github.com/hashicorp/hcl/v2/hclsimple"
 	"golang.org/x/term"
 
 	"assay/agent"
 	"assay/controlplane"
+	"assay/internal/config"
 )
 
 // devOptions is what the settings of `assay dev` say.
@@ -43,7 +43,7 @@ func (o *devOptions) declare(fs *flag.FlagSet) {
 	fs.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "least `level` that is logged: DEBUG, INFO, WARN, ERROR")
 	o.plane.Flags(fs)
 	o.agent.Flags(fs)
-	fs.IntVar(&o.agent.Pool.Size, "boxes", runtime.NumCPU(), "boxes that run at one time, the same as pool.size")
+	config.Alias(fs, "boxes", "pool.size")
 }
 
 // validate settles what follows from the settings and reports everything that
@@ -52,10 +52,13 @@ func (o *devOptions) validate() error {
 	var errs []error
 	host, _, err := net.SplitHostPort(o.http)
 	if err != nil {
-		errs = append(errs, fmt.Errorf("http: %w", err))
+		return fmt.Errorf("http is HOST:PORT: %w", err)
 	}
 	o.plane.Tenants.Loopback = isLoopback(host)
 	if o.tenants != "" {
+		if _, err := os.Stat(o.tenants); err != nil {
+			return fmt.Errorf("tenants: %w", err)
+		}
 		errs = append(errs, hclsimple.DecodeFile(o.tenants, nil, &o.plane.Tenants))
 	}
 	dir, err := filepath.Abs(o.dataDir)

@@ -1,14 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"google.golang.org/grpc/test/bufconn"
 
@@ -18,42 +19,52 @@ import (
 // inProcess calls f with a client of a server that lives in this process, in a
 // temporary folder, for as long as f runs. It is what `assay dev` is, without
 // a port.
-func inProcess(ctx context.Context, t terminal, command string, languages []string, f func(*client.Client) int) int {
-	dir, err := os.MkdirTemp("", "assay-")
+func inProcess(ctx context.Context, t terminal, command string, languages []string, f func(context.Context, *client.Client) int) int {
+	dir, remove, err := temporaryDir()
 	if err != nil {
-		return cannotJudge(t, command, err)
+		return cannotJudge(ctx, t, command, err)
 	}
-	defer os.RemoveAll(dir)
+	defer remove()
 	d, err := newTemporary(t, dir, languages)
 	if err != nil {
-		return cannotJudge(t, command, err)
+		return cannotJudge(ctx, t, command, err)
 	}
 	web := bufconn.Listen(pipeBytes)
-	ctx, stop := context.WithCancelCause(ctx)
+	serving, stop := context.WithCancelCause(ctx)
 	ended := make(chan error, 1)
 	go func() {
-		err := d.run(ctx, web)
+		err := d.run(serving, web)
 		stop(err) // so that nobody waits for a server that is gone
 		ended <- err
 	}()
 	code := exitNotJudged
-	err = d.ready(ctx)
+	err = d.readyPatiently(serving, t, command)
 	if err == nil {
-		code = f(clientOver(web))
+		code = f(serving, clientOver(web))
 	}
-	interrupted := ctx.Err() != nil
+	reported := err == nil && serving.Err() != nil // by f, which it ended
 	stop(nil)
-	if err := errors.Join(err, <-ended); err != nil && !interrupted {
-		return cannotJudge(t, command, err)
-	} else if err != nil {
-		return cannotJudge(t, command, context.Cause(ctx))
+	if err := cmp.Or(<-ended, err); err != nil && !reported {
+		return cannotJudge(ctx, t, command, err)
 	}
 	return code
 }
 
+// soon is how long a start takes that nobody wonders about.
+const soon = 2 * time.Second
+
+// readyPatiently is ready, and says why when that takes long.
+func (d *dev) readyPatiently(ctx context.Context, t terminal, command string) error {
+	wonder := time.AfterFunc(soon, func() {
+		fmt.Fprintf(t.stderr, "assay %s: preparing what the language needs: once per machine, and for some a minute\n", command)
+	})
+	defer wonder.Stop()
+	return d.ready(ctx)
+}
+
 func newTemporary(t terminal, dir string, languages []string) (*dev, error) {
 	o := newDevOptions()
-	o.declare(newFlags(t, "", "")) // which sets the defaults
+	o.declare(newFlags(t, "", "").FlagSet) // which sets the defaults
 	o.dataDir, o.logLevel = dir, slog.LevelWarn
 	o.agent.Uplink.Grace = 0
 	o.agent.Only = languages
@@ -77,9 +88,4 @@ func clientOver(l *bufconn.Listener) *client.Client {
 		},
 	}}
 	return c
-}
-
-func cannotJudge(t terminal, command string, err error) int {
-	fmt.Fprintf(t.stderr, "assay %s: %v\n", command, err)
-	return exitNotJudged
 }

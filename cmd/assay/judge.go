@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,23 +30,23 @@ func runJudge(ctx context.Context, t terminal, args []string) int {
 	o := judgeOptions{server: connection{patience: 5 * time.Second}}
 	fs := newFlags(t, "judge", "FILE [--tests DIR] [flags]\n\nExit code 0: accepted, 1: any other verdict, 2: wrong usage, 3: could not judge.")
 	o.declare(fs)
-	operands, code, ok := parse(fs, args)
+	operands, code, ok := fs.parse(args)
 	if !ok {
 		return code
 	}
 	if len(operands) != 1 {
-		return badUsage(t, "judge", "it takes one file, not %d", len(operands))
+		return badUsage(t, "judge", "it takes one FILE, not %d", len(operands))
 	}
 	o.file = operands[0]
-	request, err := o.build()
+	request, err := o.build(t)
 	if err != nil {
 		return badUsage(t, "judge", "%v", err)
 	}
 	o.server.languages = []string{request.Language}
-	return o.server.use(ctx, t, "judge", func(c *client.Client) int { return o.judge(ctx, t, c, request) })
+	return o.server.use(ctx, t, "judge", func(ctx context.Context, c *client.Client) int { return o.judge(ctx, t, c, request) })
 }
 
-func (o *judgeOptions) declare(fs *flag.FlagSet) {
+func (o *judgeOptions) declare(fs flags) {
 	o.server.declare(fs, "")
 	fs.StringVar(&o.tests, "tests", "", "`directory` of NAME.in with NAME.ans or NAME.out; none: one run with empty input")
 	fs.StringVar(&o.language, "language", "", "`id` or alias of the language (default: by the file's suffix)")
@@ -63,7 +63,7 @@ func (o *judgeOptions) declare(fs *flag.FlagSet) {
 }
 
 // build reads the files that the command line names.
-func (o *judgeOptions) build() (client.Request, error) {
+func (o *judgeOptions) build(t terminal) (client.Request, error) {
 	r := o.request
 	source, err := os.ReadFile(o.file)
 	if err != nil {
@@ -77,21 +77,28 @@ func (o *judgeOptions) build() (client.Request, error) {
 		}
 	}
 	if o.tests != "" {
-		r.Tests, err = readTests(o.tests)
+		r.Tests, err = readTests(t, o.tests)
 	}
 	return r, err
 }
 
-func readTests(dir string) ([]client.Test, error) {
+func readTests(t terminal, dir string) ([]client.Test, error) {
 	files, err := findTests(dir)
 	if err != nil {
 		return nil, err
 	}
 	tests := make([]client.Test, len(files))
+	unanswered := 0
 	for i, f := range files {
 		if tests[i], err = f.read(); err != nil {
 			return nil, err
 		}
+		if f.answer == "" {
+			unanswered++
+		}
+	}
+	if unanswered > 0 {
+		fmt.Fprintf(t.stderr, "assay judge: %d of %d tests have no NAME.ans or NAME.out: they are run, not compared\n", unanswered, len(files))
 	}
 	return tests, nil
 }
@@ -112,13 +119,12 @@ func (f testFiles) read() (client.Test, error) {
 
 func (o *judgeOptions) judge(ctx context.Context, t terminal, c *client.Client, r client.Request) int {
 	s, err := c.Judge(ctx, r)
-	var problem *client.Problem
+	problem, refused := errors.AsType[*client.Problem](err)
 	switch {
-	case errors.As(err, &problem) && problem.Status == 422:
-		return badUsage(t, "judge", "%v", err)
+	case refused && problem.Status == http.StatusUnprocessableEntity:
+		return badUsage(t, "judge", "%s", o.explain(problem))
 	case err != nil:
-		fmt.Fprintf(t.stderr, "assay judge: %v\n", err)
-		return exitNotJudged
+		return cannotJudge(ctx, t, "judge", err)
 	}
 	if o.asJSON {
 		_ = json.NewEncoder(t.stdout).Encode(s)
@@ -126,6 +132,17 @@ func (o *judgeOptions) judge(ctx context.Context, t terminal, c *client.Client, 
 		printSubmission(t.stdout, s)
 	}
 	return judgeCode(s.Verdict)
+}
+
+// explain says what is wrong with a request, in words of the command line.
+func (o *judgeOptions) explain(p *client.Problem) string {
+	text := explainProblem(p)
+	for _, e := range p.Errors {
+		if e.Field == "language" && o.language == "" {
+			text += fmt.Sprintf("\nThe suffix of %s was taken for the language: use --language. `assay languages` lists them.", filepath.Base(o.file))
+		}
+	}
+	return text
 }
 
 func judgeCode(verdict string) int {

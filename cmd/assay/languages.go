@@ -15,15 +15,13 @@ func runLanguages(ctx context.Context, t terminal, args []string) int {
 	fs := newFlags(t, "languages", "[--addr URL] [--json]")
 	server.declare(fs, "")
 	asJSON := fs.Bool("json", false, "print the list as JSON")
-	if operands, code, ok := parse(fs, args); !ok {
+	if code, ok := fs.parseOnly(args); !ok {
 		return code
-	} else if len(operands) > 0 {
-		return badUsage(t, "languages", "it takes no operands")
 	}
-	return server.use(ctx, t, "languages", func(c *client.Client) int {
+	return server.use(ctx, t, "languages", func(ctx context.Context, c *client.Client) int {
 		list, err := c.Languages(ctx)
 		if err != nil {
-			return fail(t, "languages", err)
+			return fail(ctx, t, "languages", err)
 		}
 		if *asJSON {
 			_ = json.NewEncoder(t.stdout).Encode(list)

@@ -19,7 +19,7 @@ const (
 	exitOK        = 0 // done; for judge: accepted
 	exitRejected  = 1 // judge: any other verdict; elsewhere: the command failed
 	exitUsage     = 2 // the command line or a file that it names is wrong
-	exitNotJudged = 3 // judge, bench: assay could not judge
+	exitNotJudged = 3 // judge, bench: assay could not judge; elsewhere: the answer could not be written
 )
 
 // terminal is where a command reads and writes.
@@ -43,6 +43,32 @@ type command struct {
 	name    string
 	summary string
 	run     func(ctx context.Context, t terminal, args []string) int
+}
+
+// answer runs the command. An answer that did not arrive, as on a full disk,
+// is none.
+func (c command) answer(ctx context.Context, t terminal, args []string) int {
+	out := &remembering{w: t.stdout}
+	t.stdout = out
+	code := c.run(ctx, t, args)
+	if out.err == nil || code == exitUsage {
+		return code
+	}
+	return cannotJudge(ctx, t, c.name, out.err)
+}
+
+// remembering is a writer that keeps its first error.
+type remembering struct {
+	w   io.Writer
+	err error
+}
+
+func (r *remembering) Write(p []byte) (int, error) {
+	n, err := r.w.Write(p)
+	if r.err == nil {
+		r.err = err
+	}
+	return n, err
 }
 
 func commands() []command {
@@ -71,7 +97,7 @@ func run(ctx context.Context, t terminal, args []string) int {
 	}
 	for _, c := range commands() {
 		if c.name == args[0] {
-			return c.run(ctx, t, args[1:])
+			return c.answer(ctx, t, args[1:])
 		}
 	}
 	fmt.Fprintf(t.stderr, "assay: there is no command %q; `assay help` lists them\n", args[0])

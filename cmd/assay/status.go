@@ -24,15 +24,13 @@ func runStatus(ctx context.Context, t terminal, args []string) int {
 	fs := newFlags(t, "status", "[--addr URL] [--json]")
 	server.declare(fs, defaultAddr)
 	asJSON := fs.Bool("json", false, "print the state as JSON")
-	if operands, code, ok := parse(fs, args); !ok {
+	if code, ok := fs.parseOnly(args); !ok {
 		return code
-	} else if len(operands) > 0 {
-		return badUsage(t, "status", "it takes no operands")
 	}
-	return server.use(ctx, t, "status", func(c *client.Client) int {
+	return server.use(ctx, t, "status", func(ctx context.Context, c *client.Client) int {
 		s, err := fetchStatus(ctx, c)
 		if err != nil {
-			return fail(t, "status", err)
+			return fail(ctx, t, "status", err)
 		}
 		if *asJSON {
 			_ = json.NewEncoder(t.stdout).Encode(s)
@@ -78,24 +76,24 @@ func runAgents(ctx context.Context, t terminal, args []string) int {
 	var server connection
 	fs := newFlags(t, "agents", "[drain ID] [--addr URL]")
 	server.declare(fs, defaultAddr)
-	operands, code, ok := parse(fs, args)
+	operands, code, ok := fs.parse(args)
 	if !ok {
 		return code
 	}
 	switch {
 	case len(operands) == 0:
-		return server.use(ctx, t, "agents", func(c *client.Client) int {
+		return server.use(ctx, t, "agents", func(ctx context.Context, c *client.Client) int {
 			agents, err := c.Agents(ctx)
 			if err != nil {
-				return fail(t, "agents", err)
+				return fail(ctx, t, "agents", err)
 			}
 			printAgents(t, agents)
 			return exitOK
 		})
 	case len(operands) == 2 && operands[0] == "drain":
-		return server.use(ctx, t, "agents", func(c *client.Client) int {
+		return server.use(ctx, t, "agents", func(ctx context.Context, c *client.Client) int {
 			if err := c.Drain(ctx, operands[1]); err != nil {
-				return fail(t, "agents", err)
+				return fail(ctx, t, "agents", err)
 			}
 			return exitOK
 		})

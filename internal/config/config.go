@@ -12,8 +12,6 @@ package config
 import (
 	"flag"
 	"fmt"
-	"io"
-	"strconv"
 	"strings"
 )
 
@@ -78,44 +76,13 @@ func lookup(environ []string, name string) (string, bool) {
 	return "", false
 }
 
-// Print writes the effective value of every setting, in the form of a file
-// that Load reads.
-func Print(w io.Writer, fs *flag.FlagSet) {
-	sections := map[string][]*flag.Flag{}
-	var order []string
-	fs.VisitAll(func(f *flag.Flag) {
-		section, _, dotted := strings.Cut(f.Name, ".")
-		if !dotted {
-			section = ""
-		}
-		if f.Name == "config" || f.Name == "print-config" {
-			return
-		}
-		if _, seen := sections[section]; !seen {
-			order = append(order, section)
-		}
-		sections[section] = append(sections[section], f)
-	})
-	for _, section := range order {
-		printSection(w, section, sections[section])
-	}
+// Alias declares one more name for a flag that is declared already. [Print]
+// leaves it out.
+func Alias(fs *flag.FlagSet, name, of string) {
+	fs.Var(alias{fs.Lookup(of).Value}, name, "the same as "+of)
 }
 
-func printSection(w io.Writer, section string, flags []*flag.Flag) {
-	indent := ""
-	if section != "" {
-		fmt.Fprintf(w, "%s {\n", section)
-		indent = "  "
-	}
-	for _, f := range flags {
-		key := strings.ReplaceAll(strings.TrimPrefix(f.Name, section+"."), "-", "_")
-		value := strings.ReplaceAll(strconv.Quote(f.Value.String()), "${", "$${") // no template
-		fmt.Fprintf(w, "%s%s = %s # %s\n", indent, key, value, f.Usage)
-	}
-	if section != "" {
-		fmt.Fprintln(w, "}")
-	}
-}
+type alias struct{ flag.Value }
 
 // paths is a repeatable flag.
 type paths []string

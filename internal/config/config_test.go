@@ -107,6 +107,19 @@ func TestFilesOfADirectoryAreReadInOrderOfName(t *testing.T) {
 	}
 }
 
+func TestAnAliasSetsTheSameSettingAndIsNotPrinted(t *testing.T) {
+	fs, s := flags()
+	config.Alias(fs, "boxes", "pool.size")
+	if err := config.Load(fs, []string{"--boxes=5"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	var printed strings.Builder
+	config.Print(&printed, fs)
+	if s.size != 5 || strings.Contains(printed.String(), "boxes =") || !strings.Contains(printed.String(), "size = 5 #") {
+		t.Errorf("pool.size is %d and printed in:\n%s", s.size, &printed)
+	}
+}
+
 func TestWhatIsPrintedCanBeLoaded(t *testing.T) {
 	fs, _ := flags()
 	if err := config.Load(fs, []string{"--pool.size=7", "--data-dir=/with \"quotes\" ${x}"}, nil); err != nil {

@@ -93,7 +93,7 @@ func flagName(key string) string { return strings.ReplaceAll(key, "_", "-") }
 func setAttribute(fs *flag.FlagSet, a *hclsyntax.Attribute, prefix string, taken map[string]bool) error {
 	name := prefix + flagName(a.Name)
 	f := fs.Lookup(name)
-	if f == nil || name == "config" || name == "print-config" {
+	if f == nil || !isSetting(name) {
 		return fmt.Errorf("%s: unknown setting %q", position(a.SrcRange), strings.ReplaceAll(name, "-", "_"))
 	}
 	value, diags := a.Expr.Value(nil)

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"assay/client"
+)
+
+// fail reports what a command could not do.
+func fail(ctx context.Context, t terminal, command string, err error) int {
+	fmt.Fprintf(t.stderr, "assay %s: %s\n", command, explain(ctx, err))
+	return exitRejected
+}
+
+// cannotJudge is fail for commands that judge.
+func cannotJudge(ctx context.Context, t terminal, command string, err error) int {
+	fail(ctx, t, command, err)
+	return exitNotJudged
+}
+
+// explain says what happened in words for somebody at a terminal, who has
+// typed no HTTP request.
+func explain(ctx context.Context, err error) string {
+	if ctx.Err() != nil {
+		return context.Cause(ctx).Error()
+	}
+	if problem, ok := errors.AsType[*client.Problem](err); ok {
+		return explainProblem(problem)
+	}
+	if request, ok := errors.AsType[*url.Error](err); ok {
+		if server, err := url.Parse(request.URL); err == nil {
+			return fmt.Sprintf("no answer from %s://%s: %v", server.Scheme, server.Host, request.Err)
+		}
+	}
+	return err.Error()
+}
+
+func explainProblem(p *client.Problem) string {
+	text := p.Detail
+	if text == "" {
+		text = p.Error()
+	}
+	if p.Status == http.StatusUnauthorized {
+		text += "\nA token is read from the file that --token-file names, or from ASSAY_TOKEN.\n" +
+			"`assay dev` leaves the operator's in the file operator-token of its data directory."
+	}
+	return text
+}
