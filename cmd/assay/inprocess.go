@@ -71,11 +71,22 @@ func newTemporary(t terminal, dir string, languages []string) (*dev, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
-	// What toolchains prepare is worth keeping.
-	if cache, err := os.UserCacheDir(); err == nil {
-		o.agent.CacheDir = filepath.Join(cache, "assay", "toolchains")
-	}
+	o.agent.CacheDir = sharedCache()
 	return newDev(o, o.logger(t.stderr))
+}
+
+// sharedCache is where what toolchains prepare is kept for the next process of
+// this user; empty where there is no such place.
+func sharedCache() string {
+	home, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	dir := filepath.Join(home, "assay", "toolchains")
+	if os.MkdirAll(dir, 0o755) != nil {
+		return ""
+	}
+	return dir
 }
 
 // clientOver makes a client that reaches a server without a network.

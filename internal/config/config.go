@@ -27,7 +27,7 @@ func Load(fs *flag.FlagSet, args, environ []string) error {
 		return err
 	}
 	given := map[string]bool{}
-	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	fs.Visit(func(f *flag.Flag) { given[setting(f)] = true })
 	fromEnv, err := environment(fs, environ, given)
 	if err != nil {
 		return err
@@ -50,10 +50,10 @@ func environment(fs *flag.FlagSet, environ []string, given map[string]bool) (map
 	var err error
 	fs.VisitAll(func(f *flag.Flag) {
 		v, ok := lookup(environ, variable(f.Name))
-		if given[f.Name] || ok {
-			taken[f.Name] = true
+		if given[setting(f)] || ok {
+			taken[setting(f)] = true
 		}
-		if ok && !given[f.Name] && f.Name != "config" && err == nil {
+		if ok && !given[setting(f)] && f.Name != "config" && err == nil {
 			if e := f.Value.Set(v); e != nil {
 				err = fmt.Errorf("environment variable %s: %q: %w", variable(f.Name), v, e)
 			}
@@ -79,10 +79,21 @@ func lookup(environ []string, name string) (string, bool) {
 // Alias declares one more name for a flag that is declared already. [Print]
 // leaves it out.
 func Alias(fs *flag.FlagSet, name, of string) {
-	fs.Var(alias{fs.Lookup(of).Value}, name, "the same as "+of)
+	fs.Var(alias{fs.Lookup(of).Value, of}, name, "the same as "+of)
 }
 
-type alias struct{ flag.Value }
+type alias struct {
+	flag.Value
+	of string
+}
+
+// setting is the name of what a flag sets.
+func setting(f *flag.Flag) string {
+	if a, ok := f.Value.(alias); ok {
+		return a.of
+	}
+	return f.Name
+}
 
 // paths is a repeatable flag.
 type paths []string

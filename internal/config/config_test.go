@@ -107,6 +107,18 @@ func TestFilesOfADirectoryAreReadInOrderOfName(t *testing.T) {
 	}
 }
 
+func TestAnAliasHasThePrecedenceOfItsSetting(t *testing.T) {
+	fs, s := flags()
+	config.Alias(fs, "boxes", "pool.size")
+	name := file(t, "pool {\n  size = 8\n}")
+	if err := config.Load(fs, []string{"--boxes=5", "--config", name}, []string{"ASSAY_POOL_SIZE=16"}); err != nil {
+		t.Fatal(err)
+	}
+	if s.size != 5 {
+		t.Errorf("pool.size = %d, want what the flag says", s.size)
+	}
+}
+
 func TestAnAliasSetsTheSameSettingAndIsNotPrinted(t *testing.T) {
 	fs, s := flags()
 	config.Alias(fs, "boxes", "pool.size")

@@ -104,7 +104,7 @@ func setAttribute(fs *flag.FlagSet, a *hclsyntax.Attribute, prefix string, taken
 	if err != nil {
 		return fmt.Errorf("%s: %s: %w", position(a.SrcRange), name, err)
 	}
-	if taken[name] {
+	if taken[setting(f)] {
 		return nil
 	}
 	for _, text := range texts {

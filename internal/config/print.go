@@ -14,7 +14,7 @@ func Print(w io.Writer, fs *flag.FlagSet) {
 	sections := map[string][]*flag.Flag{}
 	order := []string{""} // what has no section comes first
 	fs.VisitAll(func(f *flag.Flag) {
-		if _, again := f.Value.(alias); again || !isSetting(f.Name) {
+		if setting(f) != f.Name || !isSetting(f.Name) {
 			return
 		}
 		section, _, dotted := strings.Cut(f.Name, ".")
