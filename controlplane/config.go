@@ -1,6 +1,7 @@
 package controlplane
 
 import (
+	"crypto/tls"
 	"errors"
 	"flag"
 	"path/filepath"
@@ -22,6 +23,10 @@ type Config struct {
 	// Alone says that no agent of an earlier life of this process can still be
 	// running attempts: nothing is held back for agents to claim.
 	Alone bool
+	// Cluster is nil for a server without others.
+	Cluster *Cluster
+	// AgentsTLS is what agents are admitted by; nil is plain.
+	AgentsTLS *tls.Config
 
 	API       api.Config
 	Intake    intake.Config

@@ -11,18 +11,22 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 
 	"assay/controlplane/api"
 	"assay/controlplane/blob"
 	"assay/controlplane/dispatch"
 	"assay/controlplane/fleet"
 	"assay/controlplane/intake"
+	"assay/controlplane/peer"
 	"assay/controlplane/progress"
 	"assay/controlplane/queue"
 	"assay/controlplane/replica"
 	"assay/controlplane/retention"
 	"assay/controlplane/tenant"
 	"assay/internal/lifecycle"
+	"assay/judge"
 )
 
 // ControlPlane is one server.
@@ -30,6 +34,7 @@ type ControlPlane struct {
 	cfg        Config
 	log        *slog.Logger
 	replica    *replica.Replica
+	cluster    *cluster // nil: alone
 	blobs      *blob.Store
 	fleet      *fleet.Server
 	dispatcher *dispatch.Dispatcher
@@ -46,27 +51,29 @@ func New(cfg Config, log *slog.Logger, reg *prometheus.Registry) (*ControlPlane,
 		return nil, err
 	}
 	c := &ControlPlane{cfg: cfg, log: log}
-	c.replica = replica.New(replica.Config{
-		NodeID: cfg.NodeID, Dir: filepath.Join(cfg.DataDir, "raft"), Bootstrap: true,
-	}, log, reg)
+	core := replica.Config{NodeID: cfg.NodeID, Dir: filepath.Join(cfg.DataDir, "raft"), Bootstrap: true}
+	if cfg.Cluster != nil {
+		c.cluster = newCluster(cfg, log)
+		core = c.cluster.configure(core)
+	}
+	c.replica = replica.New(core, log, reg)
 	c.blobs = blob.New(blob.Config{Dir: filepath.Join(cfg.DataDir, "blobs")}, log, reg)
-	c.fleet = fleet.New(cfg.Fleet, agentBlobs{c.blobs}, func() string { return "" }, log, reg)
+	w := alone(c)
+	if c.cluster != nil {
+		c.cluster.stand(cfg, c.replica, c.blobs, func() []judge.Language { return c.fleet.Languages() }, log, reg)
+		w = among(c)
+	}
+	c.fleet = fleet.New(cfg.Fleet, agentBlobs{w.payloads}, w.leaderForAgents, log, reg)
 	hub := progress.New(progress.DefaultConfig())
 	c.dispatcher = dispatch.New(cfg.Dispatch, c.replica, c.fleet, hub, termsOf(tenants), log, reg)
-	c.keeper = retention.New(cfg.Retention, c.replica, c.blobs, log)
-	c.handler = api.New(cfg.API, api.Parts{
-		Log:       c.replica,
-		Blobs:     intake.Store{Store: c.blobs},
-		Intake:    intake.New(cfg.Intake, c.replica, intake.Store{Store: c.blobs}, c.fleet.Languages),
-		Tenants:   tenants,
-		Events:    hub,
-		Fleet:     c.fleet,
-		Dispatch:  c.dispatcher,
-		LeaderURL: func() string { return "" }, // alone: if this server does not lead, none does
-		Ready:     c.blobs.ReadOnly,
-		Metrics:   promhttp.HandlerFor(reg, promhttp.HandlerOpts{Registry: reg}),
-		Version:   cfg.Version,
-	}, log, reg)
+	c.keeper = retention.New(cfg.Retention, c.replica, w.fresh, w.references, log)
+	w.parts.Blobs = takenIn{w.payloads}
+	w.parts.Intake = intake.New(cfg.Intake, w.log, takenIn{w.payloads}, w.languages)
+	w.parts.Tenants, w.parts.Events, w.parts.Fleet, w.parts.Dispatch = tenants, hub, c.fleet, c.dispatcher
+	w.parts.Ready = c.blobs.ReadOnly
+	w.parts.Metrics = promhttp.HandlerFor(reg, promhttp.HandlerOpts{Registry: reg})
+	w.parts.Version = cfg.Version
+	c.handler = api.New(cfg.API, w.parts, log, reg)
 	return c, nil
 }
 
@@ -79,25 +86,44 @@ func termsOf(tenants *tenant.Registry) func(string) queue.Terms {
 }
 
 // Run is the life of the server: it answers HTTP on one listener and agents on
-// the other until ctx ends. It closes both.
+// the other until ctx ends. It closes both, and that of its cluster.
 func (c *ControlPlane) Run(ctx context.Context, web, agents net.Listener) error {
 	if err := c.prepare(); err != nil {
 		return err
 	}
-	return lifecycle.Layers(ctx, c.replica.Run, func(ctx context.Context) error {
-		return lifecycle.Together(ctx,
-			func(ctx context.Context) error { return c.serveHTTP(ctx, web) },
-			func(ctx context.Context) error { return c.fleet.Serve(ctx, agents) },
-			func(ctx context.Context) error { return c.replica.Lead(ctx, c.lead) },
-			c.keeper.Run,
-		)
-	})
+	edge := []lifecycle.Run{
+		func(ctx context.Context) error { return c.serveHTTP(ctx, web) },
+		func(ctx context.Context) error { return c.fleet.Serve(ctx, agents, c.credentials()...) },
+		func(ctx context.Context) error { return c.replica.Lead(ctx, c.lead) },
+		c.keeper.Run,
+	}
+	if c.cluster == nil {
+		return c.stack(ctx, edge)
+	}
+	edge = append(edge, c.cluster.edge, func(ctx context.Context) error { return c.serveHTTP(ctx, c.cluster.web()) })
+	return lifecycle.Layers(ctx, c.cluster.run, func(ctx context.Context) error { return c.stack(ctx, edge) })
+}
+
+// stack runs the edge on the replica.
+func (c *ControlPlane) stack(ctx context.Context, edge []lifecycle.Run) error {
+	return lifecycle.Layers(ctx, c.replica.Run, func(ctx context.Context) error { return lifecycle.Together(ctx, edge...) })
+}
+
+// credentials are what agents are admitted by.
+func (c *ControlPlane) credentials() []grpc.ServerOption {
+	if c.cfg.AgentsTLS == nil {
+		return nil
+	}
+	return []grpc.ServerOption{grpc.Creds(credentials.NewTLS(c.cfg.AgentsTLS))}
 }
 
 // Ready returns once submissions are accepted and somebody leads.
 func (c *ControlPlane) Ready(ctx context.Context) error { return c.replica.Ready(ctx) }
 
 func (c *ControlPlane) prepare() error {
+	if err := c.identify(); err != nil {
+		return err
+	}
 	// What requests spooled before a crash is of no use to anybody.
 	if err := os.RemoveAll(c.cfg.API.SpoolDir); err != nil {
 		return fmt.Errorf("clear spool directory: %w", err)
@@ -108,10 +134,19 @@ func (c *ControlPlane) prepare() error {
 	return c.blobs.Prepare()
 }
 
+// identify makes sure that the data directory is this server's.
+func (c *ControlPlane) identify() error {
+	if c.cluster == nil {
+		return peer.Unowned(c.cfg.DataDir)
+	}
+	return c.cluster.identity.Open()
+}
+
 // lead is one term of this server's leadership.
 func (c *ControlPlane) lead(ctx context.Context, term uint64) error {
-	return lifecycle.Together(ctx,
-		func(ctx context.Context) error { return c.dispatcher.Run(ctx, term) },
-		c.keeper.Lead,
-	)
+	work := []lifecycle.Run{func(ctx context.Context) error { return c.dispatcher.Run(ctx, term) }, c.keeper.Lead}
+	if c.cluster != nil {
+		work = append(work, c.cluster.members.Lead)
+	}
+	return lifecycle.Together(ctx, work...)
 }

@@ -58,6 +58,15 @@ type Parts struct {
 	// LeaderURL is where the leader's HTTP can be reached from here, as in
 	// http://10.0.0.7:2358; empty when there is none or it is not known.
 	LeaderURL func() string
+	// LeaderTransport gets there; nil is the default one.
+	LeaderTransport http.RoundTripper
+	// Index covers everything that this server has shown or had carried out,
+	// and Reach waits until it shows as much; nil on a server that is alone.
+	// With them Intake and Log are such that writes need not be handed on.
+	Index func() uint64
+	Reach func(ctx context.Context, index uint64) error
+	// Members changes the cluster; nil on a server that is alone.
+	Members Members
 	// Ready says why this server cannot accept submissions, beyond having no
 	// leader; nil when it can.
 	Ready   func() error

@@ -114,6 +114,8 @@ func explainUnavailable(err error) *refusal {
 		return later(http.StatusServiceUnavailable, soon, "there is no leader at the moment")
 	case errors.Is(err, replica.ErrTooLarge):
 		return problem(http.StatusRequestEntityTooLarge, "%v", replica.ErrTooLarge)
+	case errors.Is(err, blob.ErrNoQuorum):
+		return later(http.StatusServiceUnavailable, soon, "too few servers can store the payloads at the moment")
 	case errors.Is(err, blob.ErrDiskLow), errors.Is(err, blob.ErrReadOnly):
 		return later(http.StatusServiceUnavailable, long, "the disk takes nothing more at the moment")
 	}

@@ -37,9 +37,11 @@ func (a *API) forward(w http.ResponseWriter, r *http.Request) error {
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.SetURL(to)
 			p.SetXForwarded()
+			p.Out.Host = p.In.Host // which was found to be good here
 			p.Out.Header.Set(forwardedBy, "1")
 			p.Out.Header.Set("X-Request-Id", requestID(r))
 		},
+		Transport:     a.LeaderTransport,
 		FlushInterval: -1,
 		ErrorHandler:  func(_ http.ResponseWriter, _ *http.Request, err error) { failed = err },
 	}

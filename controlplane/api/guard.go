@@ -58,8 +58,11 @@ func (a *API) guard(to route) http.Handler {
 			}
 			r = r.WithContext(context.WithValue(r.Context(), identityKey, who))
 		}
-		if to.leader && !a.leading() {
+		if !a.answers(to.where) {
 			return a.forward(w, r)
+		}
+		if err := a.catchUp(r); err != nil {
+			return err
 		}
 		return to.handle(w, r)
 	})
@@ -111,7 +114,7 @@ func (a *API) plain(handle func(http.ResponseWriter, *http.Request) error) http.
 func (a *API) measured(to route, handle func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		out := &response{ResponseWriter: w, status: http.StatusOK}
+		out := &response{ResponseWriter: w, status: http.StatusOK, index: a.Index}
 		if err := handle(out, r); err != nil {
 			a.fail(out, r, err)
 		}
@@ -126,7 +129,8 @@ type response struct {
 	http.ResponseWriter
 	status  int
 	started bool
-	paced   time.Time // when the client began to read something that it must keep a pace at
+	index   func() uint64 // nil: not told
+	paced   time.Time     // when the client began to read something that it must keep a pace at
 	written int64
 }
 
@@ -134,6 +138,7 @@ type response struct {
 func (w *response) WriteHeader(status int) {
 	if !w.started {
 		w.status, w.started = status, true
+		w.tellIndex()
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
@@ -153,7 +158,10 @@ func pace(w http.ResponseWriter) {
 
 // Write sends a part of the body.
 func (w *response) Write(p []byte) (int, error) {
-	w.started = true
+	if !w.started {
+		w.started = true
+		w.tellIndex()
+	}
 	deadline := time.Now().Add(writeTime)
 	if !w.paced.IsZero() {
 		deadline = w.paced.Add(writeTime + time.Duration(w.written/writePace)*time.Second)

@@ -16,35 +16,47 @@ import (
 type route struct {
 	method, path string
 	scope        tenant.Scope // 0: nobody is asked who they are
-	leader       bool         // only the leader can answer
+	where        where
 	handle       func(http.ResponseWriter, *http.Request) error
 }
+
+// where says which servers can answer.
+type where int
+
+const (
+	anywhere where = iota
+	leader
+	writers // the leader, and others that have their commands carried out by it
+)
 
 // table is every route. Paths of submissions do not ask for the leader here:
 // what is finished is answered by any server.
 func (a *API) table() []route {
 	const submit, read, operate = tenant.Submit, tenant.Read, tenant.Operate
 	return []route{
-		{"POST", "/v1/submissions", submit, true, a.postSubmission},
-		{"GET", "/v1/submissions", read, true, a.listSubmissions},
-		{"GET", "/v1/submissions/{id}", read, false, a.getSubmission},
-		{"DELETE", "/v1/submissions/{id}", submit, true, a.cancelSubmission},
-		{"GET", "/v1/submissions/{id}/events", read, false, a.getEvents},
-		{"GET", "/v1/submissions/{id}/tests/{test}/{stream:stdout|stderr}", read, false, a.getOutput},
-		{"POST", "/v1/batches", submit, true, a.postBatch},
-		{"GET", "/v1/batches/{id}", read, true, a.getBatch},
-		{"PUT", "/v1/suites", submit, true, a.putSuite},
-		{"GET", "/v1/suites/{id}", read, true, a.getSuite},
-		{"GET", "/v1/languages", submit | read | operate, true, a.listLanguages},
-		{"GET", "/v1/languages/{id}", submit | read | operate, true, a.getLanguage},
-		{"GET", "/v1/agents", read | operate, true, a.listAgents},
-		{"POST", "/v1/agents/{id}/drain", operate, true, a.drainAgent},
-		{"GET", "/v1/cluster", read | operate, true, a.getCluster},
-		{"GET", "/v1/openapi.yaml", 0, false, a.getOpenAPI},
-		{"GET", "/metrics", read | operate, false, a.getMetrics},
-		{"GET", "/healthz", 0, false, a.getHealth},
-		{"GET", "/readyz", 0, false, a.getReady},
-		{"GET", "/", 0, false, a.getRoot},
+		{"POST", "/v1/submissions", submit, writers, a.postSubmission},
+		{"GET", "/v1/submissions", read, leader, a.listSubmissions},
+		{"GET", "/v1/submissions/{id}", read, anywhere, a.getSubmission},
+		{"DELETE", "/v1/submissions/{id}", submit, writers, a.cancelSubmission},
+		{"GET", "/v1/submissions/{id}/events", read, anywhere, a.getEvents},
+		{"GET", "/v1/submissions/{id}/tests/{test}/{stream:stdout|stderr}", read, anywhere, a.getOutput},
+		{"POST", "/v1/batches", submit, writers, a.postBatch},
+		{"GET", "/v1/batches/{id}", read, leader, a.getBatch},
+		{"PUT", "/v1/suites", submit, writers, a.putSuite},
+		{"GET", "/v1/suites/{id}", read, leader, a.getSuite},
+		{"GET", "/v1/languages", submit | read | operate, writers, a.listLanguages},
+		{"GET", "/v1/languages/{id}", submit | read | operate, writers, a.getLanguage},
+		{"GET", "/v1/agents", read | operate, leader, a.listAgents},
+		{"POST", "/v1/agents/{id}/drain", operate, leader, a.drainAgent},
+		{"GET", "/v1/cluster", read | operate, leader, a.getCluster},
+		{"PUT", "/v1/cluster/servers/{id}", operate, leader, a.addServer},
+		{"DELETE", "/v1/cluster/servers/{id}", operate, leader, a.removeServer},
+		{"POST", "/v1/cluster/transfer", operate, leader, a.transferLeadership},
+		{"GET", "/v1/openapi.yaml", 0, anywhere, a.getOpenAPI},
+		{"GET", "/metrics", read | operate, anywhere, a.getMetrics},
+		{"GET", "/healthz", 0, anywhere, a.getHealth},
+		{"GET", "/readyz", 0, anywhere, a.getReady},
+		{"GET", "/", 0, anywhere, a.getRoot},
 	}
 }
 

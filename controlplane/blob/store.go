@@ -161,6 +161,19 @@ func (s *Store) Touch(d judge.Digest) bool {
 	return touch(path)
 }
 
+// Hold makes a blob young, and durable if whoever stores it has not come to
+// that yet. It reports whether the blob is there.
+func (s *Store) Hold(d judge.Digest) (bool, error) {
+	if !s.Touch(d) {
+		return false, nil
+	}
+	sh := s.shard(d)
+	if err := sh.group.do(func() error { return s.syncDir(sh.dir) }); err != nil {
+		return false, named("hold blob", d, err)
+	}
+	return true, nil
+}
+
 // Delete removes a blob. Deleting what is not there is no error.
 func (s *Store) Delete(d judge.Digest) error {
 	path, err := s.path(d)

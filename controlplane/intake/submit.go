@@ -17,6 +17,9 @@ import (
 	"assay/judge"
 )
 
+// catchUpTime bounds how long a server takes to learn what the leader knows.
+const catchUpTime = 5 * time.Second
+
 // NewID makes an id. Ids sort by the time at which they were made.
 func NewID() string { return ulid.Make().String() }
 
@@ -61,7 +64,7 @@ func (in *Intake) factsFor(d *Draft) (*facts, error) {
 	if d.SuiteID == "" {
 		return factsOf(d.Suite), nil
 	}
-	s, ok := in.log.View().Suite(d.Tenant.Name, d.SuiteID)
+	s, ok := in.suite(d)
 	if !ok {
 		return nil, ErrNoSuite
 	}
@@ -71,6 +74,22 @@ func (in *Intake) factsFor(d *Draft) (*facts, error) {
 	}
 	d.suite = judge.Payload{Digest: s.Digest, Size: s.Size}
 	return f, nil
+}
+
+// suite finds the suite that a draft names. A server that does not lead may not
+// have heard of it yet, when another one has just stored it.
+func (in *Intake) suite(d *Draft) (state.Suite, bool) {
+	s, ok := in.log.View().Suite(d.Tenant.Name, d.SuiteID)
+	behind, lags := in.log.(interface{ CatchUp(context.Context) error })
+	if ok || !lags {
+		return s, ok
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), catchUpTime)
+	defer cancel()
+	if behind.CatchUp(ctx) != nil {
+		return s, false
+	}
+	return in.log.View().Suite(d.Tenant.Name, d.SuiteID)
 }
 
 // command stores a draft's bytes and makes the command that names them.

@@ -29,13 +29,21 @@ const expireAtOnce = 1000
 type Keeper struct {
 	cfg   Config
 	log   Log
+	fresh Fresh
 	blobs Blobs
 	slog  *slog.Logger
 }
 
-// New makes a keeper.
-func New(cfg Config, log Log, blobs Blobs, logger *slog.Logger) *Keeper {
-	return &Keeper{cfg: cfg, log: log, blobs: blobs, slog: logger.With("component", "retention")}
+// Fresh makes the state here as new as the cluster's, or says that it cannot.
+// A server that lags would take what is referred to for what is not.
+type Fresh func(context.Context) error
+
+// New makes a keeper. A nil fresh is that of a server that is alone.
+func New(cfg Config, log Log, fresh Fresh, blobs Blobs, logger *slog.Logger) *Keeper {
+	if fresh == nil {
+		fresh = func(context.Context) error { return nil }
+	}
+	return &Keeper{cfg: cfg, log: log, fresh: fresh, blobs: blobs, slog: logger.With("component", "retention")}
 }
 
 // Lead expires finished submissions for as long as this server leads.
@@ -90,7 +98,10 @@ func (k *Keeper) Expire(ctx context.Context, now time.Time) error {
 // less Config.Young. What cannot be read stops the sweep: a reference that is
 // not seen would be a payload lost.
 func (k *Keeper) Sweep(ctx context.Context, now time.Time) error {
-	kept, err := references(k.log.View(), k.blobs)
+	if err := k.fresh(ctx); err != nil {
+		return err
+	}
+	kept, err := References(k.log.View(), k.blobs)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func newWorld(t *testing.T) *world {
 	if err := w.blobs.Prepare(); err != nil {
 		t.Fatal(err)
 	}
-	w.keeper = retention.New(retention.DefaultConfig(), w.log, w.blobs, slog.New(slog.DiscardHandler))
+	w.keeper = retention.New(retention.DefaultConfig(), w.log, nil, w.blobs, slog.New(slog.DiscardHandler))
 	return w
 }
 

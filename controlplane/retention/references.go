@@ -13,9 +13,15 @@ import (
 // mostEncoded bounds what is read of one spec, suite or result, in bytes.
 const mostEncoded = 256 << 20
 
-// references is every digest that the state refers to, directly or through a
+// Reader reads payloads that name others. It returns blob.ErrNotFound for one
+// that is nowhere.
+type Reader interface {
+	Read(d judge.Digest, most int64) ([]byte, error)
+}
+
+// References is every digest that the state refers to, directly or through a
 // payload that it refers to.
-func references(v state.View, blobs Blobs) (map[judge.Digest]bool, error) {
+func References(v state.View, blobs Reader) (map[judge.Digest]bool, error) {
 	m := marker{blobs: blobs, kept: map[judge.Digest]bool{}}
 	for s := range v.Suites() {
 		if err := m.suite(judge.Payload{Digest: s.Digest}); err != nil {
@@ -32,7 +38,7 @@ func references(v state.View, blobs Blobs) (map[judge.Digest]bool, error) {
 
 // marker collects digests. A payload that many submissions share is read once.
 type marker struct {
-	blobs Blobs
+	blobs Reader
 	kept  map[judge.Digest]bool
 }
 

@@ -33,6 +33,8 @@ var allowed = map[string][]string{
 	"controlplane/replica":   {"judge", "proto/...", "controlplane/state"},
 	"controlplane/blob":      {"judge"},
 	"controlplane/mesh":      {},
+	"controlplane/depot":     {"judge", "controlplane/blob"},
+	"controlplane/peer":      {"judge", "proto/...", "controlplane/blob", "controlplane/replica", "controlplane/state"},
 	"controlplane/queue":     {"judge"},
 	"controlplane/progress":  {"judge"},
 	"controlplane/tenant":    {},

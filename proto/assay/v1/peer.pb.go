@@ -399,7 +399,8 @@ type Description struct {
 	Languages     []*Language            `protobuf:"bytes,9,rep,name=languages,proto3" json:"languages,omitempty"` // that attached agents have
 	// Every blob that the state referred to at this index has a copy here; 0
 	// until there was a first look.
-	CompleteIndex uint64 `protobuf:"varint,10,opt,name=complete_index,json=completeIndex,proto3" json:"complete_index,omitempty"`
+	CompleteIndex uint64            `protobuf:"varint,10,opt,name=complete_index,json=completeIndex,proto3" json:"complete_index,omitempty"`
+	Servers       map[string]string `protobuf:"bytes,11,rep,name=servers,proto3" json:"servers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // the static list that it was given: id to address
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -504,6 +505,13 @@ func (x *Description) GetCompleteIndex() uint64 {
 	return 0
 }
 
+func (x *Description) GetServers() map[string]string {
+	if x != nil {
+		return x.Servers
+	}
+	return nil
+}
+
 type JoinRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -601,9 +609,12 @@ func (*JoinResponse) Descriptor() ([]byte, []int) {
 }
 
 type BlobChunk struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Digest        string                 `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"` // in the first message
-	Data          []byte                 `protobuf:"bytes,2,opt,name=data,proto3" json:"data,omitempty"`
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Digest string                 `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"` // in the first message
+	Data   []byte                 `protobuf:"bytes,2,opt,name=data,proto3" json:"data,omitempty"`
+	// The copy may go into the disk's reserve: it ends work that was accepted. In
+	// the first message.
+	Reserved      bool `protobuf:"varint,3,opt,name=reserved,proto3" json:"reserved,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -650,6 +661,13 @@ func (x *BlobChunk) GetData() []byte {
 		return x.Data
 	}
 	return nil
+}
+
+func (x *BlobChunk) GetReserved() bool {
+	if x != nil {
+		return x.Reserved
+	}
+	return false
 }
 
 type BlobStored struct {
@@ -778,7 +796,7 @@ const file_assay_v1_peer_proto_rawDesc = "" +
 	"\rIndexResponse\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\x04R\x05index\"/\n" +
 	"\x0fDescribeRequest\x12\x1c\n" +
-	"\tlanguages\x18\x01 \x01(\bR\tlanguages\"\xaa\x03\n" +
+	"\tlanguages\x18\x01 \x01(\bR\tlanguages\"\xa4\x04\n" +
 	"\vDescription\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n" +
 	"\tdirectory\x18\x02 \x01(\tR\tdirectory\x12\x16\n" +
@@ -790,18 +808,23 @@ const file_assay_v1_peer_proto_rawDesc = "" +
 	"\aversion\x18\b \x01(\tR\aversion\x120\n" +
 	"\tlanguages\x18\t \x03(\v2\x12.assay.v1.LanguageR\tlanguages\x12%\n" +
 	"\x0ecomplete_index\x18\n" +
-	" \x01(\x04R\rcompleteIndex\x1a;\n" +
+	" \x01(\x04R\rcompleteIndex\x12<\n" +
+	"\aservers\x18\v \x03(\v2\".assay.v1.Description.ServersEntryR\aservers\x1a;\n" +
 	"\rFoundersEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a:\n" +
+	"\fServersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"U\n" +
 	"\vJoinRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aaddress\x18\x02 \x01(\tR\aaddress\x12\x1c\n" +
 	"\tdirectory\x18\x03 \x01(\tR\tdirectory\"\x0e\n" +
-	"\fJoinResponse\"7\n" +
+	"\fJoinResponse\"S\n" +
 	"\tBlobChunk\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\tR\x06digest\x12\x12\n" +
-	"\x04data\x18\x02 \x01(\fR\x04data\"\f\n" +
+	"\x04data\x18\x02 \x01(\fR\x04data\x12\x1a\n" +
+	"\breserved\x18\x03 \x01(\bR\breserved\"\f\n" +
 	"\n" +
 	"BlobStored2\xe7\x02\n" +
 	"\x04Peer\x12>\n" +
@@ -825,7 +848,7 @@ func file_assay_v1_peer_proto_rawDescGZIP() []byte {
 }
 
 var file_assay_v1_peer_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_assay_v1_peer_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_assay_v1_peer_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_assay_v1_peer_proto_goTypes = []any{
 	(ProposeResponse_Outcome_Kind)(0), // 0: assay.v1.ProposeResponse.Outcome.Kind
 	(*ProposeRequest)(nil),            // 1: assay.v1.ProposeRequest
@@ -841,37 +864,39 @@ var file_assay_v1_peer_proto_goTypes = []any{
 	(*BlobStored)(nil),                // 11: assay.v1.BlobStored
 	(*ProposeResponse_Outcome)(nil),   // 12: assay.v1.ProposeResponse.Outcome
 	nil,                               // 13: assay.v1.Description.FoundersEntry
-	(*SubmissionRecord)(nil),          // 14: assay.v1.SubmissionRecord
-	(*StoreSuite)(nil),                // 15: assay.v1.StoreSuite
-	(*Language)(nil),                  // 16: assay.v1.Language
-	(*GetBlobRequest)(nil),            // 17: assay.v1.GetBlobRequest
-	(*Chunk)(nil),                     // 18: assay.v1.Chunk
+	nil,                               // 14: assay.v1.Description.ServersEntry
+	(*SubmissionRecord)(nil),          // 15: assay.v1.SubmissionRecord
+	(*StoreSuite)(nil),                // 16: assay.v1.StoreSuite
+	(*Language)(nil),                  // 17: assay.v1.Language
+	(*GetBlobRequest)(nil),            // 18: assay.v1.GetBlobRequest
+	(*Chunk)(nil),                     // 19: assay.v1.Chunk
 }
 var file_assay_v1_peer_proto_depIdxs = []int32{
 	12, // 0: assay.v1.ProposeResponse.results:type_name -> assay.v1.ProposeResponse.Outcome
-	14, // 1: assay.v1.LogEvent.record:type_name -> assay.v1.SubmissionRecord
-	15, // 2: assay.v1.LogEvent.suite:type_name -> assay.v1.StoreSuite
+	15, // 1: assay.v1.LogEvent.record:type_name -> assay.v1.SubmissionRecord
+	16, // 2: assay.v1.LogEvent.suite:type_name -> assay.v1.StoreSuite
 	13, // 3: assay.v1.Description.founders:type_name -> assay.v1.Description.FoundersEntry
-	16, // 4: assay.v1.Description.languages:type_name -> assay.v1.Language
-	0,  // 5: assay.v1.ProposeResponse.Outcome.kind:type_name -> assay.v1.ProposeResponse.Outcome.Kind
-	3,  // 6: assay.v1.ProposeResponse.Outcome.event:type_name -> assay.v1.LogEvent
-	1,  // 7: assay.v1.Peer.Propose:input_type -> assay.v1.ProposeRequest
-	4,  // 8: assay.v1.Peer.Index:input_type -> assay.v1.IndexRequest
-	6,  // 9: assay.v1.Peer.Describe:input_type -> assay.v1.DescribeRequest
-	8,  // 10: assay.v1.Peer.Join:input_type -> assay.v1.JoinRequest
-	10, // 11: assay.v1.Peer.PutBlob:input_type -> assay.v1.BlobChunk
-	17, // 12: assay.v1.Peer.FetchBlob:input_type -> assay.v1.GetBlobRequest
-	2,  // 13: assay.v1.Peer.Propose:output_type -> assay.v1.ProposeResponse
-	5,  // 14: assay.v1.Peer.Index:output_type -> assay.v1.IndexResponse
-	7,  // 15: assay.v1.Peer.Describe:output_type -> assay.v1.Description
-	9,  // 16: assay.v1.Peer.Join:output_type -> assay.v1.JoinResponse
-	11, // 17: assay.v1.Peer.PutBlob:output_type -> assay.v1.BlobStored
-	18, // 18: assay.v1.Peer.FetchBlob:output_type -> assay.v1.Chunk
-	13, // [13:19] is the sub-list for method output_type
-	7,  // [7:13] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	17, // 4: assay.v1.Description.languages:type_name -> assay.v1.Language
+	14, // 5: assay.v1.Description.servers:type_name -> assay.v1.Description.ServersEntry
+	0,  // 6: assay.v1.ProposeResponse.Outcome.kind:type_name -> assay.v1.ProposeResponse.Outcome.Kind
+	3,  // 7: assay.v1.ProposeResponse.Outcome.event:type_name -> assay.v1.LogEvent
+	1,  // 8: assay.v1.Peer.Propose:input_type -> assay.v1.ProposeRequest
+	4,  // 9: assay.v1.Peer.Index:input_type -> assay.v1.IndexRequest
+	6,  // 10: assay.v1.Peer.Describe:input_type -> assay.v1.DescribeRequest
+	8,  // 11: assay.v1.Peer.Join:input_type -> assay.v1.JoinRequest
+	10, // 12: assay.v1.Peer.PutBlob:input_type -> assay.v1.BlobChunk
+	18, // 13: assay.v1.Peer.FetchBlob:input_type -> assay.v1.GetBlobRequest
+	2,  // 14: assay.v1.Peer.Propose:output_type -> assay.v1.ProposeResponse
+	5,  // 15: assay.v1.Peer.Index:output_type -> assay.v1.IndexResponse
+	7,  // 16: assay.v1.Peer.Describe:output_type -> assay.v1.Description
+	9,  // 17: assay.v1.Peer.Join:output_type -> assay.v1.JoinResponse
+	11, // 18: assay.v1.Peer.PutBlob:output_type -> assay.v1.BlobStored
+	19, // 19: assay.v1.Peer.FetchBlob:output_type -> assay.v1.Chunk
+	14, // [14:20] is the sub-list for method output_type
+	8,  // [8:14] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_peer_proto_init() }
@@ -888,7 +913,7 @@ func file_assay_v1_peer_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_v1_peer_proto_rawDesc), len(file_assay_v1_peer_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

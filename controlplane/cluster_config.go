@@ -1,0 +1,76 @@
+package controlplane
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"time"
+
+	"assay/controlplane/replica"
+)
+
+// Cluster is what a server needs to know of others. Nil in a Config is a server
+// that is alone.
+type Cluster struct {
+	Name string
+	// Servers is the static list, this one included, the same for all of them.
+	// A server that is not in it asks those that are to let it in.
+	Servers       []replica.Peer
+	Address       string // that the other servers reach this one at, host:port
+	AgentsAddress string // that agents reach this one at, host:port
+
+	Listener net.Listener // for the other servers; Run closes it
+	// Accept and Dial are the sides of mutual TLS between servers; nil is plain.
+	Accept, Dial *tls.Config
+	// Connect makes connections to the others, TCP ones when nil.
+	Connect func(ctx context.Context, address string) (net.Conn, error)
+
+	// The timeouts of package replica.
+	Heartbeat, Election, Lease time.Duration
+}
+
+// Flags declares the settings of a server that has others.
+func (c *Cluster) Flags(fs *flag.FlagSet) {
+	fs.StringVar(&c.Name, "raft.cluster", "assay", "`name` of the cluster: servers of another one are refused")
+	fs.Func("raft.servers", "`ID=HOST:PORT` of a server, its raft address; repeated or with commas, the same list on all of them", c.addServers)
+	fs.DurationVar(&c.Heartbeat, "raft.heartbeat", time.Second, "silence of the leader after which a follower stands for election")
+	fs.DurationVar(&c.Election, "raft.election", time.Second, "time for an election, at least raft.heartbeat")
+	fs.DurationVar(&c.Lease, "raft.lease", 500*time.Millisecond, "silence of the others after which a leader steps down, at most raft.heartbeat")
+}
+
+func (c *Cluster) addServers(list string) error {
+	for one := range strings.SplitSeq(list, ",") {
+		id, address, ok := strings.Cut(strings.TrimSpace(one), "=")
+		if _, _, err := net.SplitHostPort(address); !ok || id == "" || err != nil {
+			return fmt.Errorf("%q is not of the form ID=HOST:PORT", one)
+		}
+		c.Servers = append(c.Servers, replica.Peer{ID: id, Address: address, Voter: true})
+	}
+	return nil
+}
+
+// Validate reports everything that is wrong at once.
+func (c *Cluster) Validate() error {
+	var errs []error
+	if c.Name == "" || len(c.Name) > 64 {
+		errs = append(errs, errors.New("raft.cluster must be a name of at most 64 bytes"))
+	}
+	if len(c.Servers) == 0 {
+		errs = append(errs, errors.New("raft.servers must list the servers of the cluster"))
+	}
+	for i, s := range c.Servers {
+		same := func(o replica.Peer) bool { return o.ID == s.ID || o.Address == s.Address }
+		if slices.ContainsFunc(c.Servers[:i], same) {
+			errs = append(errs, fmt.Errorf("raft.servers: %s=%s has the id or the address of another one", s.ID, s.Address))
+		}
+	}
+	if c.Election < c.Heartbeat || c.Lease > c.Heartbeat || c.Lease <= 0 {
+		errs = append(errs, errors.New("raft.lease, raft.heartbeat and raft.election must be positive, in this order of length"))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,76 @@
+package depot
+
+import (
+	"context"
+	"time"
+
+	"assay/judge"
+)
+
+// References tells what the state refers to, and at which index of the log it
+// did so.
+type References func() (all map[judge.Digest]bool, index uint64, err error)
+
+// How often copies are looked for that are missing here: by a server that is
+// to get a vote once it has all, and by others.
+const (
+	repairSoon  = time.Second
+	repairEvery = 5 * time.Minute
+)
+
+// Complete is an index of the log at which a copy of everything was here that
+// the state referred to; 0 before the first look.
+func (d *Depot) Complete() uint64 { return d.complete.Load() }
+
+// Repair fetches what is missing here, now and then until ctx ends.
+func (d *Depot) Repair(ctx context.Context, references References) error {
+	for {
+		if err := d.repair(ctx, references); err != nil && ctx.Err() == nil {
+			d.log.Warn("copies are missing", "err", err)
+		}
+		select {
+		case <-time.After(d.pause()):
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (d *Depot) pause() time.Duration {
+	self, all := d.cluster()
+	for _, s := range all {
+		if s.ID == self && s.Voter && d.Complete() > 0 {
+			return repairEvery
+		}
+	}
+	return repairSoon
+}
+
+func (d *Depot) repair(ctx context.Context, references References) error {
+	all, index, err := references()
+	if err != nil {
+		return err
+	}
+	repaired, lost := 0, 0
+	for digest := range all {
+		if d.store.Has(digest) {
+			continue
+		}
+		switch err := d.fetch(digest); {
+		case missing(err):
+			lost++
+		case err != nil:
+			return err
+		default:
+			repaired++
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+	}
+	if repaired > 0 || lost > 0 {
+		d.log.Info("missing copies made good", "n", repaired, "nowhere", lost)
+	}
+	d.complete.Store(index)
+	return nil
+}

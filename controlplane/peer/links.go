@@ -1,0 +1,67 @@
+package peer
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/keepalive"
+
+	pb "assay/proto/assay/v1"
+)
+
+// Dial opens a stream to the Peer service at an address. The stream is as
+// secure as it has to be already.
+type Dial func(ctx context.Context, address string) (net.Conn, error)
+
+// Links are the connections to other servers, one to each. Safe for concurrent
+// use.
+type Links struct {
+	dial Dial
+
+	mu    sync.Mutex // guards conns
+	conns map[string]*grpc.ClientConn
+}
+
+// NewLinks connects to nobody yet.
+func NewLinks(dial Dial) *Links { return &Links{dial: dial, conns: map[string]*grpc.ClientConn{}} }
+
+// maxMessage bounds one message, in bytes: a call's commands are the largest.
+const maxMessage = 8 << 20
+
+// client is a client of the server at an address.
+func (l *Links) client(address string) (pb.PeerClient, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if c := l.conns[address]; c != nil {
+		return pb.NewPeerClient(c), nil
+	}
+	quick := backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second}
+	c, err := grpc.NewClient("passthrough:///"+address,
+		grpc.WithContextDialer(l.dial),
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: quick, MinConnectTimeout: 3 * time.Second}),
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 5 * time.Second, Timeout: 3 * time.Second}),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("dial server %s: %w", address, err)
+	}
+	l.conns[address] = c
+	return pb.NewPeerClient(c), nil
+}
+
+// Close ends all connections.
+func (l *Links) Close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for address, c := range l.conns {
+		c.Close()
+		delete(l.conns, address)
+	}
+}

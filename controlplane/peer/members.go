@@ -1,0 +1,99 @@
+package peer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"assay/controlplane/replica"
+)
+
+// Members changes who belongs to the cluster, while this server leads.
+type Members struct {
+	replica *replica.Replica
+	links   *Links
+	log     *slog.Logger
+}
+
+// NewMembers makes what changes the membership of a replica's cluster.
+func NewMembers(r *replica.Replica, links *Links, log *slog.Logger) *Members {
+	return &Members{replica: r, links: links, log: log.With("component", "peer")}
+}
+
+// admit lets a server without data in, as a nonvoter. If there was one of that
+// id, it is removed first: its vote could speak for entries that the new one
+// does not have.
+func (m *Members) admit(ctx context.Context, id, address, directory string) error {
+	if !m.replica.Leader().Here {
+		return replica.ErrNotLeader
+	}
+	if id == "" || address == "" || directory == "" {
+		return errors.New("id, address and directory are required")
+	}
+	for _, p := range m.replica.Status().Peers {
+		switch {
+		case p.ID == id:
+			if err := m.retire(ctx, p, directory); err != nil {
+				return err
+			}
+		case p.Address == address:
+			return fmt.Errorf("the address %s is that of server %s", address, p.ID)
+		}
+	}
+	m.log.Info("server joins", "id", id, "address", address)
+	return m.replica.AddNonvoter(ctx, id, address)
+}
+
+// retire removes a server whose place another one takes, unless it is alive.
+func (m *Members) retire(ctx context.Context, old replica.Peer, directory string) error {
+	if old.ID == m.replica.Leader().ID {
+		return fmt.Errorf("server %s is here and leads: another one uses its id", old.ID)
+	}
+	if d, err := m.links.describe(ctx, old.Address, false); err == nil && d.GetId() == old.ID && d.GetDirectory() != directory {
+		return fmt.Errorf("server %s is alive at %s with another data directory: another one uses its id", old.ID, old.Address)
+	}
+	m.log.Warn("server is replaced by one without data", "id", old.ID, "address", old.Address)
+	return m.replica.Remove(ctx, old.ID)
+}
+
+// lookEvery is how often the leader looks whether a nonvoter has become
+// complete.
+const lookEvery = 500 * time.Millisecond
+
+// Lead gives nonvoters their vote once they hold every blob that the state
+// refers to, for as long as this server leads.
+func (m *Members) Lead(ctx context.Context) error {
+	clock := time.NewTicker(lookEvery)
+	defer clock.Stop()
+	since := map[string]uint64{} // the index from which each nonvoter has to be complete
+	for {
+		select {
+		case <-clock.C:
+			m.promote(ctx, since)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (m *Members) promote(ctx context.Context, since map[string]uint64) {
+	for _, p := range m.replica.Status().Peers {
+		if p.Voter {
+			delete(since, p.ID)
+			continue
+		}
+		if _, known := since[p.ID]; !known {
+			since[p.ID] = m.replica.Index()
+		}
+		d, err := m.links.describe(ctx, p.Address, false)
+		if err != nil || d.GetId() != p.ID || d.GetCompleteIndex() < since[p.ID] {
+			continue // it is not there, or not that far
+		}
+		m.log.Info("server holds every blob and gets a vote", "id", p.ID)
+		if err := m.replica.AddVoter(ctx, p.ID, p.Address); err != nil {
+			m.log.Warn("vote not given", "id", p.ID, "err", err)
+		}
+	}
+}
