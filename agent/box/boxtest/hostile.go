@@ -1,0 +1,113 @@
+package boxtest
+
+import (
+	"context"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"assay/agent/box"
+)
+
+// RunHostile runs every hostile program of testdata on one box of a driver, one
+// subtest each. Each must end as it says itself, tell no secret of the host and
+// leave nothing behind, in the box or outside; and after it an honest program
+// on the same box must get its right answer in its normal time.
+func RunHostile(t *testing.T, d box.Driver) {
+	weapons := arsenal(t)
+	a := &arena{driver: d, program: hostileProgram(t), canaries: plantCanaries(t)}
+	a.open(t)
+	a.probe = newProbe(open(t, d, a.program))
+	for _, w := range weapons {
+		t.Run(w.name, func(t *testing.T) { a.face(t, w) })
+	}
+}
+
+// arena is where hostile programs run.
+type arena struct {
+	driver   box.Driver
+	program  *os.File // the one of hostileProgram, for the probe
+	canaries canaries
+	victim   *subject
+	user     int // whom programs in the victim run as
+	probe    *probe
+}
+
+func (a *arena) open(t *testing.T) {
+	t.Helper()
+	a.victim = open(t, a.driver, a.program)
+	a.user = 0
+	if uid, err := strconv.Atoi(strings.TrimSpace(a.victim.run(shell("id -u")).stdout)); err == nil {
+		a.user = uid
+	}
+}
+
+// face lets one weapon loose.
+func (a *arena) face(t *testing.T, w weapon) {
+	s := *a.victim
+	s.T = t
+	c := a.command(&s, w)
+	before := takeCensus(a.user)
+	a.install(&s, w)
+	r, err := s.try(context.Background(), c)
+	if err != nil {
+		a.open(a.victim.T) // this box is lost
+		t.Fatalf("%s\n%v", w.about, err)
+	}
+	if wrong := w.judge(r); wrong != "" {
+		t.Errorf("%s\n%s", w.about, wrong)
+	}
+	if where := a.canaries.seen(r); len(where) > 0 {
+		t.Errorf("%s\nit told what is in %v", w.about, where)
+	}
+	a.leftIn(&s, w)
+	if err := s.box.Reset(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.arm()
+	a.probe.finds(t, &s)
+	a.leftOutside(t, &s, before)
+}
+
+func (a *arena) install(s *subject, w weapon) {
+	s.Helper()
+	for name, f := range w.files {
+		s.installFile(name, f, name == "program")
+	}
+}
+
+// command also tells a program where it might knock.
+func (a *arena) command(s *subject, w weapon) box.Command {
+	c := w.command()
+	c.Env = append(c.Env, "CANARY_PORT="+os.Getenv("ASSAY_CANARY_PORT"))
+	if w.stdin > 0 {
+		c.Stdin = s.file(strings.Repeat("x", int(w.stdin)))
+	}
+	return c
+}
+
+// leftIn wants nothing to be left in the box but what was installed.
+func (a *arena) leftIn(s *subject, w weapon) {
+	s.Helper()
+	script := "find /w /tmp /dev/shm -mindepth 1 ! -path /w/hostile"
+	for name := range w.files {
+		script += " ! -path '/w/" + name + "'"
+	}
+	s.prints("1\n", shell(script+`; set -- /proc/[0-9]*; echo $#`))
+}
+
+// leftOutside wants the host to be as it was. Some of what a run takes is
+// given back beside the next one, so there are more of those.
+func (a *arena) leftOutside(t *testing.T, s *subject, before census) {
+	t.Helper()
+	const patience = 50
+	var diff string
+	for range patience {
+		if diff = before.growth(takeCensus(a.user)); diff == "" {
+			return
+		}
+		s.prints(probeAnswer, a.probe.command())
+	}
+	t.Errorf("something is left on the host (-before +after):\n%s", diff)
+}

@@ -1,0 +1,3 @@
+# Floods stdout by a pipeline.
+# want: limit output
+yes | cat

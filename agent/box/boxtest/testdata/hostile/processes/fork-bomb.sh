@@ -1,0 +1,9 @@
+# The shell's classic; bash waits between its attempts, so any limit of time may end it.
+# want: limit cpu
+# want: limit wall
+# want: limit idle
+# limits: cpu=300ms wall=1500ms
+bomb() { bomb | bomb & }
+bomb 2> /dev/null
+wait
+while :; do sleep 1; done 2> /dev/null

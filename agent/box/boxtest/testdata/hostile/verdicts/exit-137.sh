@@ -1,0 +1,3 @@
+# Exits with the code that shells give to a kill.
+# want: exit 137
+exit 137
