@@ -62,6 +62,18 @@ var allowed = map[string][]string{
 	"agent/box/native":         {"judge", "agent/box", "agent/box/cgroup", "agent/box/native/...", "agent/box/seccomp"},
 	"agent/box/native/wire":    {},
 	"agent/box/native/boxinit": {"agent/box/native/...", "agent/box/seccomp"},
+	"agent/box/session": {
+		"judge", "agent/box", "agent/box/native", "agent/box/session/...",
+	},
+	"agent/box/session/wire":   {},
+	"agent/box/session/keeper": {"agent/box/session/wire"},
+	"agent/box/isolate": {
+		"judge", "agent/box", "agent/box/cgroup", "agent/box/isolate/...", "agent/box/seccomp", "agent/box/session/...",
+	},
+	"agent/box/isolate/shim": {},
+	"agent/box/docker": {
+		"judge", "agent/box", "agent/box/cgroup", "agent/box/seccomp", "agent/box/session/...",
+	},
 	"agent/artifact":           {"judge", "agent/box"},
 	"agent/toolchain":          {"judge", "agent/box"},
 	"agent/runner":             {"judge", "agent/box", "agent/toolchain", "agent/artifact"},

@@ -1,0 +1,129 @@
+package isolate
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"assay/agent/box/cgroup"
+)
+
+// settings are those of isolate's own configuration that matter here.
+type settings struct {
+	boxRoot  string
+	cgRoot   string // version 1: where the hierarchies are mounted; version 2: the group that boxes' groups are made in
+	cgParent string // version 1 only
+	firstUID int
+	boxes    int
+}
+
+// usualSettings is where releases of isolate are compiled to look.
+var usualSettings = []string{"/usr/local/etc/isolate", "/etc/isolate"}
+
+// readSettings reads isolate's configuration.
+func readSettings(name string) (settings, error) {
+	names := usualSettings
+	if name != "" {
+		names = []string{name}
+	}
+	for _, name := range names {
+		f, err := os.Open(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return settings{}, err
+		}
+		defer f.Close()
+		s, err := parseSettings(f, os.ReadFile)
+		if err != nil {
+			return s, fmt.Errorf("read %s: %w", name, err)
+		}
+		return s, nil
+	}
+	return settings{}, fmt.Errorf("isolate's configuration is not at %s: name it with isolate.settings", strings.Join(names, " or "))
+}
+
+// parseSettings understands what all releases have in common: lines of
+// "key = value". What it refers to is read with read.
+func parseSettings(r io.Reader, read func(string) ([]byte, error)) (settings, error) {
+	values := map[string]string{}
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		if strings.HasPrefix(lines.Text(), "#") {
+			continue
+		}
+		if key, value, found := strings.Cut(lines.Text(), "="); found {
+			values[strings.TrimSpace(key)] = strings.TrimSpace(value)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return settings{}, err
+	}
+	s := settings{boxRoot: values["box_root"], cgRoot: values["cg_root"], cgParent: values["cg_parent"]}
+	if file, auto := strings.CutPrefix(s.cgRoot, "auto:"); auto {
+		b, err := read(file)
+		if err != nil {
+			return s, fmt.Errorf("find the control group of boxes: %w (start the service isolate, whose daemon makes it)", err)
+		}
+		s.cgRoot, _, _ = strings.Cut(string(b), "\n")
+	}
+	if s.boxRoot == "" || s.cgRoot == "" {
+		return s, errors.New("box_root or cg_root is missing")
+	}
+	return s, s.users(values, read)
+}
+
+// users finds out as whom boxes run.
+func (s *settings) users(values map[string]string, read func(string) ([]byte, error)) (err error) {
+	if user := values["subid_user"]; user != "" {
+		if s.firstUID, s.boxes, err = subordinates(user, read); err != nil {
+			return err
+		}
+	} else if s.firstUID, err = strconv.Atoi(values["first_uid"]); err != nil {
+		return fmt.Errorf("first_uid: %w", err)
+	}
+	if n := values["num_boxes"]; n != "" {
+		if s.boxes, err = strconv.Atoi(n); err != nil {
+			return fmt.Errorf("num_boxes: %w", err)
+		}
+	}
+	return nil
+}
+
+// subordinates looks a user up in subuid(5).
+func subordinates(user string, read func(string) ([]byte, error)) (first, count int, err error) {
+	b, err := read("/etc/subuid")
+	if err != nil {
+		return 0, 0, err
+	}
+	for line := range strings.Lines(string(b)) {
+		f := strings.Split(strings.TrimSpace(line), ":")
+		if len(f) != 3 || f[0] != user {
+			continue
+		}
+		first, err1 := strconv.Atoi(f[1])
+		count, err2 := strconv.Atoi(f[2])
+		return first, count, errors.Join(err1, err2)
+	}
+	return 0, 0, fmt.Errorf("user %s has no line in /etc/subuid", user)
+}
+
+// place is where isolate puts the processes of a box.
+func (s settings) place(major, id int) cgroup.Place {
+	name := fmt.Sprintf("box-%d", id)
+	if major >= 2 {
+		return cgroup.Place{V2: filepath.Join(s.cgRoot, name)}
+	}
+	p := cgroup.Place{V1: map[string]string{}}
+	for _, controller := range []string{"memory", "cpuacct", "cpuset"} {
+		p.V1[controller] = filepath.Join(s.cgRoot, controller, s.cgParent, name)
+	}
+	return p
+}

@@ -1,0 +1,14 @@
+// Package session knows how the agent works a box through an init of ours that
+// was started by somebody else's means: it sends it requests, watches the
+// limits of a run while it is on, and takes files in and out. How the box and
+// its init came about, and how the resources of a run are counted, is left to
+// the drivers: they implement [Machine].
+//
+//	agent                                   init of the box
+//	  Setup                      ---------->  what is left to be made of the box
+//	  Run, stdin stdout stderr   ---------->  fork, exec
+//	    poll: output, CPU, wall  -- Kill -->  kill(-1)
+//	  Machine.End                <-- Ended -  reap to the last process, remove files
+//
+// The messages are those of package wire; the init is package keeper.
+package session

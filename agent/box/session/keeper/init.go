@@ -1,0 +1,74 @@
+package keeper
+
+import (
+	"runtime"
+	"syscall"
+
+	"assay/agent/box/session/wire"
+)
+
+// It must run here: main would be too late, after every package has been
+// initialised.
+func init() {
+	if how, marked := syscall.Getenv(wire.Marker); marked && syscall.Getpid() == 1 {
+		serve(how)
+		syscall.Exit(0)
+	}
+}
+
+// serve is the life of the init: it ends when the agent hangs up, and every
+// process of the box with it.
+func serve(how string) {
+	closeOnExec()
+	request, kill, err := links(how)
+	if err != nil {
+		return
+	}
+	agent := newConn(request)
+	msg, fds, err := agent.receive()
+	if err != nil {
+		return
+	}
+	closeAll(fds)
+	setup, ok := wire.DecodeSetup(msg)
+	if !ok {
+		agent.send(wire.Reply{Errno: int(syscall.EBADMSG), Op: "read setup"}.Encode(), -1)
+		return
+	}
+	b := &box{agent: agent}
+	if err := b.prepare(setup); err != nil {
+		agent.send(reply(err).Encode(), -1)
+		return
+	}
+	go b.fork(setup)
+	b.listen(kill)
+}
+
+// prepare does what has to be done once.
+func (b *box) prepare(s wire.Setup) error {
+	defaultSignals()
+	syscall.Umask(0o022)
+	if s.Stage != "" {
+		if err := syscall.Sethostname([]byte(s.Host)); err != nil {
+			return failed("set host name", err)
+		}
+		if err := stageRoot(s); err != nil {
+			return err
+		}
+	}
+	return b.openRoot(s.Stage)
+}
+
+// fork is the forker: it confines itself for good and then answers requests.
+func (b *box) fork(s wire.Setup) {
+	runtime.LockOSThread()
+	err := b.confine(s)
+	b.agent.send(reply(err).Encode(), -1)
+	if err == nil {
+		b.requests = make(chan func())
+		b.done = make(chan struct{})
+		go b.janitor()
+		b.answer()
+	}
+	syscall.Exit(0)
+}
