@@ -23,4 +23,4 @@ struct act {
 	int (*play)(const char *arg);
 };
 
-extern const struct act plain_acts[], greedy_acts[], nosy_acts[], lasting_acts[];
+extern const struct act plain_acts[], greedy_acts[], nosy_acts[], lasting_acts[], refused_acts[];

@@ -1,6 +1,6 @@
 #include "hostile.h"
 
-static const struct act *const all[] = {plain_acts, greedy_acts, nosy_acts, lasting_acts};
+static const struct act *const all[] = {plain_acts, greedy_acts, nosy_acts, lasting_acts, refused_acts};
 
 int main(int argc, char **argv)
 {

@@ -12,76 +12,6 @@ static void expect(const char *what, long got, int want)
 		printf("%s: %s instead of %s\n", what, strerror(errno), strerror(want));
 }
 
-#define REFUSED(call, ...) expect(#call, syscall(SYS_##call, __VA_ARGS__), EPERM)
-
-static int do_syscalls(const char *arg)
-{
-	static char buf[4096];
-	(void)arg;
-	REFUSED(ptrace, 0, 0, 0, 0);
-	REFUSED(process_vm_readv, getpid(), buf, 0, buf, 0, 0);
-	REFUSED(process_vm_writev, getpid(), buf, 0, buf, 0, 0);
-	REFUSED(kcmp, getpid(), getpid(), 0, 0, 0);
-	REFUSED(bpf, 0, buf, 64);
-	REFUSED(perf_event_open, buf, 0, -1, -1, 0);
-	REFUSED(userfaultfd, 1);
-	REFUSED(add_key, "user", "k", "v", 1, -1);
-	REFUSED(request_key, "user", "k", 0, 0);
-	REFUSED(keyctl, 0, -3, 0);
-	REFUSED(io_uring_setup, 8, buf);
-	REFUSED(io_setup, 1, buf);
-	REFUSED(fanotify_init, 0, 0);
-	REFUSED(kexec_load, 0, 0, 0, 0);
-	REFUSED(init_module, buf, 0, "");
-	REFUSED(finit_module, 0, "", 0);
-	REFUSED(delete_module, "x", 0);
-	REFUSED(mount, "x", "/tmp", "tmpfs", 0, 0);
-	REFUSED(umount2, "/tmp", 0);
-	REFUSED(pivot_root, ".", ".");
-	REFUSED(chroot, ".");
-	REFUSED(fsopen, "tmpfs", 0);
-	REFUSED(open_tree, -100, "/", 0);
-	REFUSED(move_mount, -1, "", -1, "", 0);
-	REFUSED(setns, 0, 0);
-	REFUSED(unshare, CLONE_NEWUSER);
-	REFUSED(unshare, CLONE_NEWNS);
-	REFUSED(unshare, CLONE_NEWNET);
-	REFUSED(open_by_handle_at, -100, buf, 0);
-	REFUSED(name_to_handle_at, -100, "/", buf, buf, 0);
-	REFUSED(quotactl, 0, 0, 0, 0);
-	REFUSED(swapon, "/w", 0);
-	REFUSED(reboot, 0, 0, 0, 0);
-	REFUSED(acct, 0);
-	REFUSED(sync, 0);
-	REFUSED(syncfs, 0);
-	REFUSED(clock_settime, 0, buf);
-	REFUSED(settimeofday, buf, 0);
-	REFUSED(adjtimex, buf);
-	REFUSED(sethostname, "x", 1);
-	REFUSED(syslog, 3, buf, 10);
-	REFUSED(vmsplice, 1, buf, 0, 0);
-	REFUSED(shmget, 0, 4096, 0600);
-	REFUSED(semget, 0, 1, 0600);
-	REFUSED(msgget, 0, 0600);
-	REFUSED(mq_open, "/q", O_CREAT, 0600, 0);
-	REFUSED(personality, 0x0040000);
-	REFUSED(prlimit64, getppid(), 0, 0, buf);
-	REFUSED(seccomp, 1, 0, buf);
-	expect("ioctl(TIOCSTI)", syscall(SYS_ioctl, 0, 0x5412, buf), EPERM);
-	expect("ioctl(TIOCSTI | 1 << 32)", syscall(SYS_ioctl, 0, 0x100005412, buf), EPERM);
-	expect("clone(CLONE_NEWUSER)", syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0), EPERM);
-	expect("clone(CLONE_NEWNS)", syscall(SYS_clone, CLONE_NEWNS | SIGCHLD, 0, 0, 0, 0), EPERM);
-	expect("clone3", syscall(435, buf, 88), ENOSYS);
-	expect("no such call", syscall(9999, 0), ENOSYS);
-#ifdef __x86_64__
-	REFUSED(iopl, 3);
-	REFUSED(ioperm, 0, 1, 1);
-	REFUSED(modify_ldt, 0, buf, 16);
-	expect("x32", syscall(0x40000000 | SYS_getpid), ENOSYS);
-#endif
-	return 0;
-}
-
 /* getpid by the entry of 32-bit programs. */
 static int do_i386(const char *arg)
 {
@@ -208,7 +138,7 @@ static int do_tamper(const char *name)
 }
 
 const struct act nosy_acts[] = {
-	{"syscalls", do_syscalls}, {"i386", do_i386}, {"network", do_network}, {"exists", do_exists}, {"writes", do_writes},
+	{"i386", do_i386}, {"network", do_network}, {"exists", do_exists}, {"writes", do_writes},
 	{"signals", do_signals}, {"limits", do_limits}, {"setuid", do_setuid}, {"open-descriptors", do_descriptors_open},
 	{"tamper", do_tamper}, {0, 0},
 };
