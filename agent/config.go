@@ -42,6 +42,7 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.Int64Var(&c.BlobBytes, "blobs.max-bytes", 4<<30, "disk space for inputs and sources fetched from servers")
 	fs.DurationVar(&c.Uplink.Grace, "node.grace", c.Uplink.Grace, "time that running attempts get to finish when the node stops")
 	c.Pool.Flags(fs)
+	c.Native.Flags(fs)
 	c.Toolchain.Flags(fs)
 	c.Artifact.Flags(fs)
 }

@@ -60,6 +60,7 @@ func run(ctx context.Context, binary, problem string) (err error) {
 }
 
 func demonstrate(ctx context.Context, c *client.Client, entries []entry) error {
+	fmt.Printf("judging %d programs; what their languages need is prepared first, which may take a minute\n\n", len(entries))
 	start := time.Now()
 	var all sync.WaitGroup
 	for i := range entries {
