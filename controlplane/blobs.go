@@ -24,14 +24,15 @@ type writer interface {
 type payloads struct {
 	open             func(judge.Digest) (*os.File, int64, error)
 	create, reserved func(context.Context) (writer, error)
+	room             func() error // on the disk of this server
 }
 
 func localPayloads(s *blob.Store) payloads {
-	return payloads{s.Open, creator(s.Create), creator(s.CreateReserved)}
+	return payloads{s.Open, creator(s.Create), creator(s.CreateReserved), s.Room}
 }
 
-func sharedPayloads(d *depot.Depot) payloads {
-	return payloads{d.Open, creator(d.Create), creator(d.CreateReserved)}
+func sharedPayloads(d *depot.Depot, s *blob.Store) payloads {
+	return payloads{d.Open, creator(d.Create), creator(d.CreateReserved), s.Room}
 }
 
 // creator turns a nil *W into a nil writer.
@@ -51,6 +52,8 @@ type takenIn struct{ payloads }
 func (b takenIn) Open(d judge.Digest) (*os.File, int64, error) { return b.open(d) }
 
 func (b takenIn) Create(ctx context.Context) (intake.BlobWriter, error) { return b.create(ctx) }
+
+func (b takenIn) Room() error { return b.room() }
 
 // agentBlobs is payloads as agents see them. What they store are results: they
 // may use the disk's reserve, so that accepted work can finish when new work

@@ -35,7 +35,7 @@ func alone(c *ControlPlane) wiring {
 func among(c *ControlPlane) wiring {
 	cl := c.cluster
 	return wiring{
-		payloads: sharedPayloads(cl.depot),
+		payloads: sharedPayloads(cl.depot, c.blobs),
 		log:      cl.log,
 		languages: func() []judge.Language {
 			if cl.replica.Leader().Here {

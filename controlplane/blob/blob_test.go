@@ -300,7 +300,13 @@ func TestAFailedSyncIsFinal(t *testing.T) {
 
 func TestTheReserveIsForResults(t *testing.T) {
 	s := open(t, t.TempDir())
+	if err := s.Room(); err != nil {
+		t.Errorf("room: %v", err)
+	}
 	s.cfg.Reserve = 1 << 60
+	if err := s.Room(); !errors.Is(err, ErrDiskLow) {
+		t.Errorf("room: %v", err)
+	}
 	if _, err := s.Put(t.Context(), []byte("source")); !errors.Is(err, ErrDiskLow) {
 		t.Errorf("put: %v", err)
 	}

@@ -68,7 +68,7 @@ func (s *Store) create(ctx context.Context, reserve int64) (*Writer, error) {
 		return nil, err
 	}
 	w := &Writer{s: s, digest: judge.NewDigester(), reserve: reserve}
-	if err := w.room(0); err != nil {
+	if err := w.s.room(w.reserve, 0); err != nil {
 		return nil, err
 	}
 	f, err := os.CreateTemp(s.tmp(), "")
@@ -85,7 +85,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 		return 0, fmt.Errorf("write blob: %w", fs.ErrClosed)
 	}
 	if w.size+int64(len(p)) >= w.checked+checkEvery {
-		if err := w.room(int64(len(p))); err != nil {
+		if err := w.s.room(w.reserve, int64(len(p))); err != nil {
 			return 0, err
 		}
 		w.checked = w.size + int64(len(p))
@@ -166,17 +166,27 @@ func (w *Writer) Discard() {
 	w.f = nil
 }
 
+// Room returns ErrDiskLow or ErrReadOnly when no blob would be taken in. It is
+// for whoever takes in what is too small for a blob, but has to end in a
+// result.
+func (s *Store) Room() error {
+	if err := s.ReadOnly(); err != nil {
+		return err
+	}
+	return s.room(s.cfg.Reserve, 0)
+}
+
 // room reports ErrDiskLow when n more bytes would go into the reserve.
-func (w *Writer) room(n int64) error {
-	if w.reserve < 0 {
+func (s *Store) room(reserve, n int64) error {
+	if reserve < 0 {
 		return nil
 	}
-	free, err := w.s.Free()
+	free, err := s.Free()
 	if err != nil {
 		return err
 	}
-	if free-n < w.reserve {
-		return fmt.Errorf("%w: %d bytes free, %d are held in reserve", ErrDiskLow, free, w.reserve)
+	if free-n < reserve {
+		return fmt.Errorf("%w: %d bytes free, %d are held in reserve", ErrDiskLow, free, reserve)
 	}
 	return nil
 }

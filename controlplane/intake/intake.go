@@ -19,6 +19,8 @@ type Log interface {
 type Blobs interface {
 	Create(context.Context) (BlobWriter, error)
 	Open(judge.Digest) (*os.File, int64, error)
+	// Room says why nothing more is to be taken in, however small.
+	Room() error
 }
 
 // BlobWriter takes the bytes of one blob. Either Commit or Discard ends it;

@@ -51,6 +51,9 @@ func (in *Intake) Submit(ctx context.Context, d *Draft) (state.Record, error) {
 // up none.
 func (in *Intake) admit(d *Draft) error {
 	err := in.census.admit(d.Tenant, in.cfg.Queue, 1, time.Now())
+	if err == nil {
+		err = in.blobs.Room()
+	}
 	if err != nil && d.IdempotencyKey != "" {
 		if _, again := in.log.View().Idempotent(d.Tenant.Name, d.IdempotencyKey); again {
 			return nil
