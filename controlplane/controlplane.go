@@ -24,6 +24,7 @@ import (
 	"assay/controlplane/queue"
 	"assay/controlplane/replica"
 	"assay/controlplane/retention"
+	"assay/controlplane/state"
 	"assay/controlplane/tenant"
 	"assay/internal/lifecycle"
 	"assay/judge"
@@ -150,3 +151,13 @@ func (c *ControlPlane) lead(ctx context.Context, term uint64) error {
 	}
 	return lifecycle.Together(ctx, work...)
 }
+
+// Status is what the server knows of itself and of its cluster.
+func (c *ControlPlane) Status() replica.Status { return c.replica.Status() }
+
+// View is the state as this server has it.
+func (c *ControlPlane) View() state.View { return c.replica.View() }
+
+// Index is how far the log had come when the state was as View has it, or
+// further.
+func (c *ControlPlane) Index() uint64 { return c.replica.Index() }

@@ -26,6 +26,9 @@ var allowed = map[string][]string{
 	"internal/e2e":       {},
 	"internal/jsonbody":  {"judge"},
 	"internal/tlsconf":   {},
+	"internal/clustertest": {
+		"judge", "client", "controlplane", "controlplane/replica", "agent/blobcache", "agent/runner", "agent/uplink",
+	},
 
 	"client": {"judge"},
 

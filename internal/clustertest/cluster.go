@@ -1,0 +1,262 @@
+package clustertest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"assay/client"
+	"assay/controlplane"
+	"assay/controlplane/replica"
+)
+
+// Cluster is control planes and agents. Its methods are for the test's
+// goroutine.
+type Cluster struct {
+	*Network
+	Servers []*Server
+
+	t      *testing.T
+	dir    string
+	list   []replica.Peer
+	agents []*Agent
+	wg     sync.WaitGroup
+}
+
+// Server is one control plane, running or not.
+type Server struct {
+	ID string
+
+	cluster *Cluster
+	dir     string
+	plane   *controlplane.ControlPlane
+	stop    context.CancelCauseFunc
+	ended   chan struct{}
+	result  error // of Run, once ended
+}
+
+// Run runs a test on a cluster of n servers that has a leader.
+func Run(t *testing.T, n int, test func(t *testing.T, c *Cluster)) {
+	t.Helper()
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		c := &Cluster{Network: newNetwork(), t: t, dir: dir}
+		for i := range n {
+			id := fmt.Sprint("n", i+1)
+			c.list = append(c.list, replica.Peer{ID: id, Address: id + ":raft", Voter: true})
+			c.Servers = append(c.Servers, c.server(id))
+		}
+		defer c.close()
+		for _, s := range c.Servers {
+			s.Start()
+		}
+		c.Leader()
+		test(t, c)
+	})
+}
+
+func (c *Cluster) server(id string) *Server {
+	return &Server{ID: id, cluster: c, dir: filepath.Join(c.dir, id)}
+}
+
+// Add starts one more server, which is not in the list of the others.
+func (c *Cluster) Add(id string) *Server {
+	s := c.server(id)
+	c.Servers = append(c.Servers, s)
+	s.Start()
+	return s
+}
+
+func (c *Cluster) close() {
+	c.Heal()
+	for _, a := range c.agents {
+		a.stop()
+	}
+	for _, s := range c.Servers {
+		if s.stop != nil {
+			s.stop(errors.New("the test is over"))
+		}
+	}
+	for _, s := range c.Servers {
+		if s.ended != nil {
+			<-s.ended
+		}
+	}
+	c.wg.Wait()
+}
+
+// Start starts a server, for the first time or again.
+func (s *Server) Start() {
+	c := s.cluster
+	c.t.Helper()
+	cfg := controlplane.DefaultConfig()
+	cfg.NodeID, cfg.DataDir, cfg.Version = s.ID, s.dir, "test"
+	cfg.Tenants.Loopback, cfg.Tenants.OperatorToken = true, operator
+	cfg.Cluster = &controlplane.Cluster{
+		Name: "test", Servers: c.list, Address: s.ID + ":raft", AgentsAddress: s.ID + ":agents",
+		Listener: c.listen(s.ID + ":raft"), Connect: c.dialer(s.ID),
+		Heartbeat: time.Second, Election: time.Second, Lease: 500 * time.Millisecond,
+	}
+	log := slog.New(slog.NewTextHandler(c.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})).With("server", s.ID)
+	plane, err := controlplane.New(cfg, log, prometheus.NewRegistry())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancelCause(context.Background())
+	s.plane, s.stop, s.ended = plane, stop, make(chan struct{})
+	web, agents := c.listen(s.ID+":web"), c.listen(s.ID+":agents")
+	go func(ended chan struct{}) {
+		defer close(ended)
+		s.result = plane.Run(ctx, web, agents)
+	}(s.ended)
+}
+
+// operator is the token that may do everything.
+const operator = "operator"
+
+// Stop ends a server in an orderly way.
+func (s *Server) Stop() {
+	s.stop(errors.New("told to stop"))
+	<-s.ended
+	if s.result != nil {
+		s.cluster.t.Errorf("server %s: %v", s.ID, s.result)
+	}
+	s.stop = nil
+}
+
+// Kill ends a server that nobody hears of any more from then on.
+func (s *Server) Kill() {
+	s.cluster.Partition(s.ID)
+	s.stop(errors.New("killed"))
+	<-s.ended
+	s.stop = nil
+	s.cluster.forget(s.ID)
+	s.cluster.Heal()
+}
+
+// forget makes a node's addresses unreachable until it is started again.
+func (n *Network) forget(node string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, service := range []string{"raft", "web", "agents"} {
+		delete(n.listeners, node+":"+service)
+	}
+}
+
+// Result is what ended the server's Run; it waits for that.
+func (s *Server) Result() error {
+	<-s.ended
+	return s.result
+}
+
+// Dir is the server's data directory.
+func (s *Server) Dir() string { return s.dir }
+
+// Client talks to the server. Requests that are put off are tried again for a
+// minute.
+func (s *Server) Client() *client.Client {
+	c := client.New("http://localhost")
+	dial := s.cluster.dialer("client")
+	transport := &http.Transport{
+		DisableKeepAlives: true,
+		DialContext:       func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, s.ID+":web") },
+	}
+	c.HTTP = &http.Client{Transport: transport}
+	return c
+}
+
+// Operator is a client that may change the cluster.
+func (s *Server) Operator() *client.Client {
+	c := s.Client()
+	c.Token = operator
+	return c
+}
+
+// Leader waits until one of the servers leads, as it says itself, and others
+// agree.
+func (c *Cluster) Leader() *Server {
+	c.t.Helper()
+	for range 600 {
+		for _, s := range c.Servers {
+			if s.stop != nil && s.leads() {
+				return s
+			}
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	c.t.Fatal("there is no leader after a minute")
+	return nil
+}
+
+func (s *Server) leads() bool {
+	st := s.plane.Status()
+	return st.State == "leader" && st.Ready
+}
+
+// Followers are the servers that run and do not lead.
+func (c *Cluster) Followers() (all []*Server) {
+	leader := c.Leader()
+	for _, s := range c.Servers {
+		if s != leader && s.stop != nil {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// Until waits until something holds.
+func (c *Cluster) Until(what string, holds func() bool) {
+	c.t.Helper()
+	for range 1200 {
+		if holds() {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	c.t.Fatalf("after two minutes still not: %s", what)
+}
+
+// Agree waits until all servers that run are at the same index of the log, and
+// fails unless their states are the same then.
+func (c *Cluster) Agree() {
+	c.t.Helper()
+	var at map[uint64]bool
+	c.Until("all servers are at the same index", func() bool {
+		at = map[uint64]bool{}
+		for _, s := range c.Servers {
+			if s.stop != nil {
+				at[s.plane.Index()] = true
+			}
+		}
+		return len(at) == 1
+	})
+	hashes := map[string][]string{}
+	for _, s := range c.Servers {
+		if s.stop != nil {
+			h := fmt.Sprint(s.plane.View().Hash())
+			hashes[h] = append(hashes[h], s.ID)
+		}
+	}
+	if len(hashes) != 1 {
+		c.t.Errorf("states differ: %v", hashes)
+	}
+}
+
+// Blobs is how many payloads lie in the server's store.
+func (s *Server) Blobs() int {
+	names, err := filepath.Glob(filepath.Join(s.dir, "blobs", "?", "*"))
+	if err != nil {
+		s.cluster.t.Fatal(err)
+	}
+	return len(names)
+}
