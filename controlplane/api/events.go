@@ -49,7 +49,7 @@ func (a *API) getEvents(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	s := &stream{api: a, out: bufio.NewWriter(w), flush: http.NewResponseController(w), after: after, told: map[string]bool{}}
+	s := &stream{api: a, to: w, out: bufio.NewWriter(w), flush: http.NewResponseController(w), after: after, told: map[string]bool{}}
 	if err := s.run(r.Context(), record); err != nil && r.Context().Err() == nil {
 		a.log.Warn("event stream broken", "submission", record.ID, "request", requestID(r), "err", err)
 	}
@@ -59,6 +59,7 @@ func (a *API) getEvents(w http.ResponseWriter, r *http.Request) error {
 // stream is one client that follows one submission.
 type stream struct {
 	api   *API
+	to    http.ResponseWriter
 	out   *bufio.Writer
 	flush *http.ResponseController
 	after progress.ID     // the last event that the client has seen
@@ -182,6 +183,7 @@ func (s *stream) replay(ctx context.Context, record state.Record) error {
 			return err
 		}
 		defer done()
+		pace(s.to)
 		if err := tell(s.begun, progress.Started, attempt{record.Attempt}); err != nil {
 			return err
 		}

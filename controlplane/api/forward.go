@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -48,6 +49,9 @@ func (a *API) forward(w http.ResponseWriter, r *http.Request) error {
 	proxy.ServeHTTP(w, r)
 	if failed != nil {
 		w.Header().Set("X-Request-Id", requestID(r))
+		if p, ok := errors.AsType[*refusal](failed); ok {
+			return p // of the body, not by the leader
+		}
 		a.log.Warn("request not forwarded", "request", requestID(r), "leader", leader, "err", failed)
 		return later(http.StatusServiceUnavailable, time.Second, "the leader cannot be reached")
 	}

@@ -131,7 +131,7 @@ type response struct {
 	started bool
 	index   func() uint64 // nil: not told
 	paced   time.Time     // when the client began to read something that it must keep a pace at
-	written int64
+	written int64         // since then
 }
 
 // WriteHeader sends the status.
@@ -148,11 +148,11 @@ const (
 	writePace = 64 << 10    // bytes per second, of what is in memory until it is read
 )
 
-// pace cuts a client off that is slower than writePace in the long run. Event
-// streams have no pace: they are slow by nature.
+// pace cuts a client off that is slower than writePace from now on. Event
+// streams have no pace while they follow: they are slow by nature.
 func pace(w http.ResponseWriter) {
 	if r, ok := w.(*response); ok {
-		r.paced = time.Now()
+		r.paced, r.written = time.Now(), 0
 	}
 }
 

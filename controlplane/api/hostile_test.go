@@ -6,10 +6,16 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"assay/client"
+	"assay/judge"
 )
 
 // raw sends bytes as they are, says that no more will come, and returns the
@@ -80,6 +86,7 @@ func TestCancellingWhatIsNotThereWritesNothingToTheLog(t *testing.T) {
 	before := w.log.now // moves on with every entry
 	w.do("DELETE", "/v1/submissions/"+strings.Repeat("a", 100_000), "", "Authorization", a).problem(http.StatusNotFound)
 	w.do("DELETE", "/v1/submissions/"+s.ID, "", "Authorization", b).problem(http.StatusNotFound)
+	w.do("DELETE", "/v1/submissions/01J00000000000000000000000", "", "Authorization", a).problem(http.StatusNotFound)
 	if !w.log.now.Equal(before) {
 		t.Error("an entry was written")
 	}
@@ -110,4 +117,47 @@ func TestATarThatWasCutBetweenTwoFilesIsNoSmallerTar(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	put(whole[:(end+tarBlock-1)/tarBlock*tarBlock+tarBlock]).is(http.StatusOK) // one block of the end will do
+}
+
+// sipping is a client that reads a little every now and then.
+type sipping struct {
+	*httptest.ResponseRecorder
+	deadline time.Time
+}
+
+func (s *sipping) SetWriteDeadline(t time.Time) error {
+	s.deadline = t
+	return nil
+}
+
+func (s *sipping) Write(p []byte) (int, error) {
+	time.Sleep(50 * time.Second)
+	if time.Now().After(s.deadline) {
+		return 0, os.ErrDeadlineExceeded
+	}
+	return s.ResponseRecorder.Write(p)
+}
+
+func TestAClientThatSipsAStreamDoesNotHoldALargeResultForLong(t *testing.T) {
+	w := newWorld(t)
+	result := judge.Result{Verdict: judge.WrongAnswer}
+	for i := range 3000 {
+		result.Tests = append(result.Tests, judge.TestResult{ID: strconv.Itoa(i), Verdict: judge.WrongAnswer, Message: strings.Repeat("m", 200)})
+	}
+	s := w.submit(small)
+	w.finish(s.ID, result)
+	if record, _ := w.log.View().Get(s.ID); record.Result.Size <= largeResult {
+		t.Fatalf("a result of %d bytes is not large", record.Result.Size)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		r := httptest.NewRequestWithContext(t.Context(), "GET", "http://localhost/v1/submissions/"+s.ID+"/events", nil)
+		w.api.ServeHTTP(&sipping{ResponseRecorder: httptest.NewRecorder()}, r)
+		if took := time.Since(began); took > 5*time.Minute {
+			t.Errorf("the result was held for %s", took)
+		}
+	})
+	if n := len(w.api.loads); n != 0 {
+		t.Errorf("%d places are still taken", n)
+	}
 }

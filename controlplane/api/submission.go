@@ -52,14 +52,27 @@ func (a *API) getSubmission(w http.ResponseWriter, r *http.Request) error {
 
 func (a *API) cancelSubmission(w http.ResponseWriter, r *http.Request) error {
 	id := variable(r, "id")
-	if _, err := a.find(r, id); err != nil {
-		return err // no log entry is written for whatever a client made up
+	if err := a.cancellable(r, id); err != nil {
+		return err
 	}
 	record, err := a.Intake.Cancel(r.Context(), identity(r).Tenant, id)
 	if err != nil {
 		return err
 	}
 	return a.writeSubmission(w, r, http.StatusOK, record, form{})
+}
+
+// cancellable keeps out of the log what a client made up. Only the leader knows
+// for sure what there is; others see what no id can look like.
+func (a *API) cancellable(r *http.Request, id string) error {
+	if _, err := ulid.ParseStrict(id); err != nil {
+		return state.ErrNotFound
+	}
+	if !a.leading() {
+		return nil
+	}
+	_, err := a.find(r, id)
+	return err
 }
 
 const (
