@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,7 +39,7 @@ func later(status int, wait time.Duration, format string, args ...any) *refusal 
 func invalid(status int, fields ...client.FieldError) *refusal {
 	p := problem(status, "the request has %d problems", len(fields))
 	if len(fields) == 1 {
-		p.Detail = fields[0].Field + " " + fields[0].Reason
+		p.Detail = cmp.Or(fields[0].Field, "the body") + " " + fields[0].Reason
 	}
 	p.Errors = fields
 	return p

@@ -83,6 +83,8 @@ func (a *API) identify(r *http.Request, scope tenant.Scope) (tenant.Identity, *r
 		return who, problem(http.StatusUnauthorized, "a bearer token is required")
 	case header == "" && !a.local(r):
 		return who, problem(http.StatusForbidden, "a server without tokens does not answer to the host name %q", r.Host)
+	case header == "" && http.NewCrossOriginProtection().Check(r) != nil:
+		return who, problem(http.StatusForbidden, "a server without tokens takes nothing from pages of other sites")
 	case !who.May(scope):
 		if header == "" {
 			return who, problem(http.StatusUnauthorized, "the operator's token is required")
@@ -92,8 +94,8 @@ func (a *API) identify(r *http.Request, scope tenant.Scope) (tenant.Identity, *r
 	return who, nil
 }
 
-// local protects an open server from pages in a browser on its machine: one
-// whose name was made to resolve to loopback gives itself away by the Host
+// local helps to protect an open server from pages in a browser on its machine:
+// one whose name was made to resolve to loopback gives itself away by the Host
 // header, any other by what the browser says of the request's origin.
 func (a *API) local(r *http.Request) bool {
 	host := r.Host
@@ -102,7 +104,7 @@ func (a *API) local(r *http.Request) bool {
 	}
 	host = strings.ToLower(strings.Trim(host, "[]"))
 	ip := net.ParseIP(host)
-	return (a.hosts[host] || ip != nil && ip.IsLoopback()) && http.NewCrossOriginProtection().Check(r) == nil
+	return (a.hosts[host] || ip != nil && ip.IsLoopback())
 }
 
 // plain is a handler for requests that match no route.

@@ -161,3 +161,14 @@ func TestAClientThatSipsAStreamDoesNotHoldALargeResultForLong(t *testing.T) {
 		t.Errorf("%d places are still taken", n)
 	}
 }
+
+func TestARefusalSaysWhatItIsAbout(t *testing.T) {
+	w := newWorld(t)
+	if p := w.do("POST", "/v1/submissions", `[]`).problem(http.StatusUnprocessableEntity); p.Detail != "the body must be an object" {
+		t.Errorf("detail %q", p.Detail)
+	}
+	p := w.do("POST", "/v1/submissions", small, "Origin", "https://evil.example").problem(http.StatusForbidden)
+	if strings.Contains(p.Detail, "host name") || !strings.Contains(p.Detail, "other sites") {
+		t.Errorf("detail %q", p.Detail)
+	}
+}
