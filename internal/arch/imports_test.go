@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"internal/jsonbody":  {"judge"},
 	"internal/tlsconf":   {},
 	"internal/clustertest": {
-		"judge", "client", "controlplane", "controlplane/replica", "agent/blobcache", "agent/runner", "agent/uplink",
+		"judge", "client", "controlplane", "controlplane/replica", "controlplane/state", "agent/blobcache", "agent/runner", "agent/uplink",
 	},
 
 	"client": {"judge"},

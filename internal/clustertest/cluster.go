@@ -18,6 +18,7 @@ import (
 	"assay/client"
 	"assay/controlplane"
 	"assay/controlplane/replica"
+	"assay/controlplane/state"
 )
 
 // Cluster is control planes and agents. Its methods are for the test's
@@ -53,7 +54,7 @@ func Run(t *testing.T, n int, test func(t *testing.T, c *Cluster)) {
 		c := &Cluster{Network: newNetwork(), t: t, dir: dir}
 		for i := range n {
 			id := fmt.Sprint("n", i+1)
-			c.list = append(c.list, replica.Peer{ID: id, Address: id + ":raft", Voter: true})
+			c.list = append(c.list, replica.Peer{ID: id, Address: id + ":2360", Voter: true})
 			c.Servers = append(c.Servers, c.server(id))
 		}
 		defer c.close()
@@ -103,8 +104,8 @@ func (s *Server) Start() {
 	cfg.NodeID, cfg.DataDir, cfg.Version = s.ID, s.dir, "test"
 	cfg.Tenants.Loopback, cfg.Tenants.OperatorToken = true, operator
 	cfg.Cluster = &controlplane.Cluster{
-		Name: "test", Servers: c.list, Address: s.ID + ":raft", AgentsAddress: s.ID + ":agents",
-		Listener: c.listen(s.ID + ":raft"), Connect: c.dialer(s.ID),
+		Name: "test", Servers: c.list, Address: s.ID + ":2360", AgentsAddress: s.ID + ":2359",
+		Listener: c.listen(s.ID + ":2360"), Connect: c.dialer(s.ID),
 		Heartbeat: time.Second, Election: time.Second, Lease: 500 * time.Millisecond,
 	}
 	log := slog.New(slog.NewTextHandler(c.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})).With("server", s.ID)
@@ -114,7 +115,7 @@ func (s *Server) Start() {
 	}
 	ctx, stop := context.WithCancelCause(context.Background())
 	s.plane, s.stop, s.ended = plane, stop, make(chan struct{})
-	web, agents := c.listen(s.ID+":web"), c.listen(s.ID+":agents")
+	web, agents := c.listen(s.ID+":2358"), c.listen(s.ID+":2359")
 	go func(ended chan struct{}) {
 		defer close(ended)
 		s.result = plane.Run(ctx, web, agents)
@@ -148,8 +149,8 @@ func (s *Server) Kill() {
 func (n *Network) forget(node string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for _, service := range []string{"raft", "web", "agents"} {
-		delete(n.listeners, node+":"+service)
+	for _, port := range []string{"2358", "2359", "2360"} {
+		delete(n.listeners, node+":"+port)
 	}
 }
 
@@ -169,7 +170,7 @@ func (s *Server) Client() *client.Client {
 	dial := s.cluster.dialer("client")
 	transport := &http.Transport{
 		DisableKeepAlives: true,
-		DialContext:       func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, s.ID+":web") },
+		DialContext:       func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, s.ID+":2358") },
 	}
 	c.HTTP = &http.Client{Transport: transport}
 	return c
@@ -260,3 +261,9 @@ func (s *Server) Blobs() int {
 	}
 	return len(names)
 }
+
+// Index is how far the server has come in the log.
+func (s *Server) Index() uint64 { return s.plane.Index() }
+
+// View is the state as the server has it.
+func (s *Server) View() state.View { return s.plane.View() }

@@ -14,7 +14,7 @@ import (
 // pipeBytes is how much is on its way on one connection at most.
 const pipeBytes = 256 << 10
 
-// Network connects nodes by name. An address is NODE:SERVICE. Safe for
+// Network connects nodes by name. An address is NODE:PORT. Safe for
 // concurrent use.
 type Network struct {
 	mu        sync.Mutex // guards the rest

@@ -1,0 +1,152 @@
+package clustertest_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"assay/client"
+	"assay/internal/clustertest"
+)
+
+// votes reports whether a server has a vote, as the leader sees it.
+func votes(t *testing.T, c *clustertest.Cluster, id string) bool {
+	t.Helper()
+	cl, err := c.Leader().Operator().Cluster(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range cl.Servers {
+		if s.ID == id {
+			return s.Voter
+		}
+	}
+	return false
+}
+
+// printed is a submission whose source and output are payloads.
+func printed(tag string) client.Request {
+	r := sleep("1s", "20000")
+	r.Source = tag + strings.Repeat("z", 20_000)
+	return r
+}
+
+func TestAServerThatLostItsDiskIsReplacedAndThenAnotherMayDie(t *testing.T) {
+	clustertest.Run(t, 3, func(t *testing.T, c *clustertest.Cluster) {
+		c.Agent("a1", 2)
+		var ids []string
+		for _, tag := range []string{"a", "b", "c"} {
+			ids = append(ids, submit(t, c.Leader(), printed(tag)))
+		}
+		accepted(t, c.Leader(), ids...)
+		replaced := c.Followers()[0]
+		want := replaced.Blobs()
+		replaced.Kill()
+		if err := os.RemoveAll(replaced.Dir()); err != nil {
+			t.Fatal(err)
+		}
+		replaced.Start()
+		c.Until("it has joined", func() bool { return replaced.Index() > 0 })
+		c.Until("it has a vote again", func() bool { return votes(t, c, replaced.ID) })
+		if got := replaced.Blobs(); got < want || want == 0 {
+			t.Errorf("it has a vote and %d payloads of %d", got, want)
+		}
+		for _, s := range c.Servers {
+			if s != replaced && s != c.Leader() {
+				s.Kill()
+				break
+			}
+		}
+		accepted(t, replaced, ids...)
+		ids = append(ids, submit(t, replaced, printed("d")))
+		accepted(t, replaced, ids...)
+		for _, id := range ids {
+			out, err := replaced.Client().Output(t.Context(), id, "1", "stdout")
+			if err != nil {
+				t.Fatal(err)
+			}
+			out.Close()
+		}
+	})
+}
+
+func TestANewServerGetsItsVoteOnceItHoldsEverything(t *testing.T) {
+	clustertest.Run(t, 3, func(t *testing.T, c *clustertest.Cluster) {
+		c.Agent("a1", 1)
+		id := submit(t, c.Leader(), printed("a"))
+		accepted(t, c.Leader(), id)
+		added := c.Add("n4")
+		c.Until("it has a vote", func() bool { return votes(t, c, "n4") })
+		if added.Blobs() != c.Leader().Blobs() {
+			t.Errorf("it holds %d payloads, the leader %d", added.Blobs(), c.Leader().Blobs())
+		}
+		accepted(t, added, id)
+		c.Agree()
+	})
+}
+
+func TestAnOperatorMovesLeadershipAndRemovesAServer(t *testing.T) {
+	clustertest.Run(t, 3, func(t *testing.T, c *clustertest.Cluster) {
+		old, next := c.Leader(), c.Followers()[0]
+		if err := next.Operator().TransferLeadership(t.Context(), next.ID); err != nil {
+			t.Fatal(err)
+		}
+		c.Until("the other one leads", func() bool { return c.Leader() == next })
+		if err := next.Operator().RemoveServer(t.Context(), old.ID); err != nil {
+			t.Fatal(err)
+		}
+		cl, err := next.Operator().Cluster(t.Context())
+		if err != nil || len(cl.Servers) != 2 {
+			t.Errorf("%+v, %v", cl.Servers, err)
+		}
+		if err := next.Client().RemoveServer(t.Context(), "n2"); err == nil {
+			t.Error("somebody without the operator's token removes a server")
+		}
+	})
+}
+
+func TestADataDirectoryOfAnotherServerIsRefused(t *testing.T) {
+	clustertest.Run(t, 3, func(t *testing.T, c *clustertest.Cluster) {
+		a, b := c.Followers()[0], c.Followers()[1]
+		a.Kill()
+		b.Kill()
+		away := a.Dir() + ".away"
+		if err := os.Rename(a.Dir(), away); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(b.Dir(), a.Dir()); err != nil {
+			t.Fatal(err)
+		}
+		a.Start()
+		if err := a.Result(); err == nil || !strings.Contains(err.Error(), `belongs to the server "`+b.ID+`"`) {
+			t.Errorf("run: %v", err)
+		}
+		if err := os.Rename(a.Dir(), b.Dir()); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(away, a.Dir()); err != nil {
+			t.Fatal(err)
+		}
+		a.Start()
+		b.Start()
+		c.Leader()
+		c.Agree()
+	})
+}
+
+func TestAServerWhoseLogAloneIsGoneDoesNotPretendToBeNew(t *testing.T) {
+	clustertest.Run(t, 3, func(t *testing.T, c *clustertest.Cluster) {
+		c.Agent("a1", 1)
+		accepted(t, c.Leader(), submit(t, c.Leader(), sleep("1s", "0")))
+		s := c.Followers()[0]
+		s.Kill()
+		if err := os.RemoveAll(filepath.Join(s.Dir(), "raft")); err != nil {
+			t.Fatal(err)
+		}
+		s.Start()
+		if err := s.Result(); err == nil || !strings.Contains(err.Error(), "its log is gone") {
+			t.Errorf("run: %v", err)
+		}
+	})
+}
