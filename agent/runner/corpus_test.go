@@ -118,21 +118,7 @@ func preparedDir(t testing.TB) string {
 // check judges one program and holds the result against the program's name.
 func (b *realBench) check(t *testing.T, tc *toolchain.Toolchain, files []judge.File, name string, tests []judge.Test) {
 	t.Helper()
-	slices.SortFunc(files, func(a, b judge.File) int { return strings.Compare(a.Name, b.Name) })
-	w := runner.Work{ID: name, Seq: 1}
-	var options []string
-	files = slices.DeleteFunc(files, func(f judge.File) bool {
-		if f.Name != "options" {
-			return false
-		}
-		options = strings.Split(strings.TrimSpace(string(f.Content.Inline)), "\n")
-		return true
-	})
-	w.Spec = judge.Spec{
-		Program: judge.Program{Language: tc.ID(), Files: files, Entry: tc.SourceFile(), Options: options},
-		Limits:  judge.Limits{CPU: 600 * time.Millisecond, Wall: 5 * time.Second, MemoryKB: 96 << 10, OutputKB: 1024},
-	}
-	w.Suite.Tests = tests
+	w := b.work(tc, files, name, tests)
 	res, err := b.Run(context.Background(), w, &diary{})
 	must(t, err)
 	want, _, _ := strings.Cut(name, ".")
@@ -152,4 +138,24 @@ func (b *realBench) check(t *testing.T, tc *toolchain.Toolchain, files []judge.F
 	for _, r := range res.Tests {
 		t.Logf("test %s: %+v\nstdout: %.500s\nstderr: %.1500s", r.ID, r.Outcome, r.Stdout.Inline, r.Stderr.Inline)
 	}
+}
+
+// work makes a submission of a program of the corpus.
+func (b *realBench) work(tc *toolchain.Toolchain, files []judge.File, name string, tests []judge.Test) runner.Work {
+	slices.SortFunc(files, func(a, b judge.File) int { return strings.Compare(a.Name, b.Name) })
+	w := runner.Work{ID: name, Seq: 1}
+	var options []string
+	files = slices.DeleteFunc(slices.Clone(files), func(f judge.File) bool {
+		if f.Name != "options" {
+			return false
+		}
+		options = strings.Split(strings.TrimSpace(string(f.Content.Inline)), "\n")
+		return true
+	})
+	w.Spec = judge.Spec{
+		Program: judge.Program{Language: tc.ID(), Files: files, Entry: tc.SourceFile(), Options: options},
+		Limits:  judge.Limits{CPU: 600 * time.Millisecond, Wall: 5 * time.Second, MemoryKB: 96 << 10, OutputKB: 1024},
+	}
+	w.Suite.Tests = tests
+	return w
 }
