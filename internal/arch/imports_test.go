@@ -51,6 +51,9 @@ var allowed = map[string][]string{
 		"judge", "proto/...", "controlplane/state", "controlplane/queue",
 		"controlplane/fleet", "controlplane/progress",
 	},
+	"controlplane/dispatch/simulate": {
+		"judge", "controlplane/state", "controlplane/queue", "controlplane/fleet", "controlplane/dispatch",
+	},
 	"controlplane/api": {
 		"judge", "proto/convert", "client", "internal/jsonbody", "controlplane/state",
 		"controlplane/replica", "controlplane/blob", "controlplane/progress", "controlplane/tenant",
@@ -84,8 +87,9 @@ var allowed = map[string][]string{
 	"agent/uplink":    {"judge", "proto/...", "agent/runner"},
 	"agent":           {"judge", "proto/...", "internal/lifecycle", "agent/..."},
 
-	"cmd/assay":    {"judge", "client", "internal/...", "controlplane", "controlplane/tenant", "agent", "agent/uplink"},
-	"scripts/demo": {"client", "internal/devserver"},
+	"cmd/assay":        {"judge", "client", "internal/...", "controlplane", "controlplane/tenant", "agent", "agent/uplink"},
+	"scripts/simulate": {"controlplane/dispatch/simulate"},
+	"scripts/demo":     {"client", "internal/devserver"},
 }
 
 type pkg struct {
