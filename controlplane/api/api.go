@@ -82,8 +82,8 @@ type API struct {
 	log         *slog.Logger
 	metrics     metrics
 	hosts       map[string]bool
-	slots       chan struct{} // one for each large body that is being read
-	loads       chan struct{} // one for each large result that is in memory
+	slots       *places // one for each large body that is being read
+	loads       *places // one for each large result that is in memory
 	followers   atomic.Int64
 	submissions *jsonbody.Decoder[submissionBody]
 	batches     *jsonbody.Decoder[batchBody]
@@ -107,8 +107,8 @@ func New(cfg Config, parts Parts, log *slog.Logger, reg prometheus.Registerer) *
 	a := &API{
 		Parts: parts, cfg: cfg, log: log.With("component", "api"), metrics: newMetrics(reg),
 		hosts:       hostSet(cfg.Hosts),
-		slots:       make(chan struct{}, cfg.LargeBodies),
-		loads:       make(chan struct{}, cfg.LargeBodies),
+		slots:       newPlaces("bodies", cfg.LargeBodies),
+		loads:       newPlaces("results", cfg.LargeBodies),
 		submissions: jsonbody.New[submissionBody](jsonbody.Limits{Memory: 8 << 20}),
 		batches:     jsonbody.New[batchBody](jsonbody.Limits{Memory: 16 << 20}),
 		suites:      jsonbody.New[suiteBody](jsonbody.Limits{Memory: 16 << 20}),

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"io"
 	"mime"
 	"net/http"
@@ -33,11 +32,13 @@ func (a *API) body(w http.ResponseWriter, r *http.Request, most int64, types ...
 	}
 	release = func() {}
 	if r.ContentLength < 0 || r.ContentLength > smallBody || archive(r) {
-		if err := a.turn(r.Context(), a.slots, "bodies"); err != nil {
+		// What waits, waits at its sender.
+		leave, err := a.slots.turn(r.Context(), identity(r).Tenant.Name, a.cfg.SlotWait)
+		if err != nil {
 			return nil, err
 		}
 		a.metrics.large.Inc()
-		release = func() { <-a.slots; a.metrics.large.Dec() }
+		release = func() { leave(); a.metrics.large.Dec() }
 	}
 	r.Body = paced(w, http.MaxBytesReader(w, r.Body, most))
 	return release, nil
@@ -61,22 +62,6 @@ func contentType(r *http.Request, types []string) error {
 		}
 	}
 	return problem(http.StatusUnsupportedMediaType, "the content type must be %s, not %q", strings.Join(types, " or "), header)
-}
-
-// turn waits for a place among the large things of a kind. A place for a body
-// is taken before it is read: what waits, waits at its sender.
-func (a *API) turn(ctx context.Context, places chan struct{}, of string) error {
-	wait, cancel := context.WithTimeout(ctx, a.cfg.SlotWait)
-	defer cancel()
-	select {
-	case places <- struct{}{}:
-		return nil
-	case <-wait.Done():
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		return later(http.StatusServiceUnavailable, a.cfg.SlotWait, "too many large %s are being dealt with", of)
-	}
 }
 
 // pacedBody moves the connection's read deadline along with what arrives.

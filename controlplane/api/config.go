@@ -10,7 +10,7 @@ import (
 // Config of the HTTP face.
 type Config struct {
 	BodyBytes   int64         // of one request; suites have their own limit
-	LargeBodies int           // bodies beyond a few KiB that are read at one time; results likewise
+	LargeBodies int           // bodies beyond a few KiB that are read at one time; results likewise; of one tenant, three quarters
 	SlotWait    time.Duration // how long a large body waits for its turn
 	Wait        time.Duration // most that ?wait= may ask for
 	Batch       int           // submissions in one batch
@@ -31,7 +31,7 @@ func DefaultConfig() Config {
 // Flags declares the settings.
 func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.Int64Var(&c.BodyBytes, "http.body-bytes", c.BodyBytes, "bytes of one request body, suites apart")
-	fs.IntVar(&c.LargeBodies, "http.large-bodies", c.LargeBodies, "large request bodies that are read at one time")
+	fs.IntVar(&c.LargeBodies, "http.large-bodies", c.LargeBodies, "large request bodies that are read at one time, three quarters of them of one tenant")
 	fs.DurationVar(&c.SlotWait, "http.slot-wait", c.SlotWait, "how long a large body waits for its turn")
 	fs.DurationVar(&c.Wait, "http.wait", c.Wait, "most that ?wait= may ask for")
 	fs.IntVar(&c.Batch, "http.batch", c.Batch, "submissions in one batch")

@@ -157,7 +157,7 @@ func TestAClientThatSipsAStreamDoesNotHoldALargeResultForLong(t *testing.T) {
 			t.Errorf("the result was held for %s", took)
 		}
 	})
-	if n := len(w.api.loads); n != 0 {
+	if n := w.api.loads.taken(); n != 0 {
 		t.Errorf("%d places are still taken", n)
 	}
 }

@@ -291,7 +291,7 @@ func TestLargeBodiesTakeTurns(t *testing.T) {
 	if _, err := out.Write([]byte(`{`)); err != nil {
 		t.Fatal(err)
 	}
-	for len(w.api.slots) == 0 {
+	for w.api.slots.taken() == 0 {
 		runtime.Gosched()
 	}
 	large := `{"language":"cpp","source":"` + strings.Repeat(" ", smallBody) + `"}`
@@ -304,7 +304,7 @@ func TestLargeBodiesTakeTurns(t *testing.T) {
 	cancel()
 	out.Close()
 	wg.Wait()
-	for len(w.api.slots) > 0 {
+	for w.api.slots.taken() > 0 {
 		runtime.Gosched()
 	}
 	w.do("POST", "/v1/submissions", large).is(http.StatusAccepted)

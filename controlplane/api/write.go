@@ -54,10 +54,9 @@ func (a *API) writeSubmission(w http.ResponseWriter, r *http.Request, status int
 func (a *API) hold(ctx context.Context, record state.Record) (result judge.Result, done func(), err error) {
 	done = func() {}
 	if record.Result.Size > largeResult {
-		if err := a.turn(ctx, a.loads, "results"); err != nil {
+		if done, err = a.loads.turn(ctx, record.Tenant, a.cfg.SlotWait); err != nil {
 			return result, nil, err
 		}
-		done = func() { <-a.loads }
 	}
 	if result, err = a.result(record); err != nil {
 		done()
