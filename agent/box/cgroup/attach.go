@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 )
 
 // Place is where a group lies that another program made: the directory of each
@@ -42,16 +44,27 @@ func PlaceOf(pid int) (Place, error) {
 	return p, nil
 }
 
-// Attach gives a group that another program made, limits and removes. Its
-// Limit does nothing. Counters that only root could start anew are compared
-// with what they were.
+// LimitFile is the file that holds the memory limit.
+func (p Place) LimitFile() string {
+	if p.V2 != "" {
+		return filepath.Join(p.V2, "memory.max")
+	}
+	return filepath.Join(p.V1["memory"], "memory.limit_in_bytes")
+}
+
+// Attach gives a group that another program made and will remove. Limits are
+// those of the whole group, whoever else is in it. Counters that only root
+// could start anew are compared with what they were.
 func Attach(p Place) (_ *Group, err error) {
-	g := &Group{pinned: -1, set: func(Limits) error { return nil }}
+	g := &Group{pinned: -1, set: p.limit}
 	defer func() {
 		if err != nil {
 			_ = g.Close()
 		}
 	}()
+	if g.extra, err = openExtra(p); err != nil {
+		return nil, err
+	}
 	if p.V2 != "" {
 		g.cpuset = cpusetOf(p.V2)
 		return g, connectV2(g, p.V2)
@@ -110,10 +123,82 @@ func attachV1(g *Group, p Place) (err error) {
 	return nil
 }
 
-// Memory is what the group is charged for now, in bytes.
+// limit sets both limits.
+func (p Place) limit(l Limits) error {
+	pids := "max"
+	if l.Processes > 0 {
+		pids = strconv.Itoa(l.Processes)
+	}
+	if p.V2 == "" {
+		return errors.Join(limitMemoryV1(p.V1["memory"], l.Memory), write(p.V1["pids"], "pids.max", pids))
+	}
+	memory := "max"
+	if l.Memory > 0 {
+		memory = strconv.FormatInt(l.Memory, 10)
+	}
+	if err := write(p.V2, "memory.swap.max", "0"); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return errors.Join(write(p.V2, "memory.max", memory), write(p.V2, "pids.max", pids))
+}
+
+// extra are the counters of an attached group alone.
+type extra struct {
+	tasks            *counter // nil where nobody counts
+	active, inactive *counter // bytes of page cache
+}
+
+func openExtra(p Place) (x extra, err error) {
+	memory, pids, prefix := p.V1["memory"], p.V1["pids"], "total_"
+	if p.V2 != "" {
+		memory, pids, prefix = p.V2, p.V2, ""
+	}
+	if x.active, err = openCounter(memory, "memory.stat", prefix+"active_file", 1, os.O_RDONLY); err != nil {
+		return x, err
+	}
+	if x.inactive, err = openCounter(memory, "memory.stat", prefix+"inactive_file", 1, os.O_RDONLY); err != nil {
+		x.close()
+		return x, err
+	}
+	x.tasks, err = openCounter(pids, "pids.current", "", 1, os.O_RDONLY)
+	if errors.Is(err, os.ErrNotExist) {
+		return x, nil
+	}
+	return x, err
+}
+
+func (x extra) close() {
+	for _, c := range []*counter{x.tasks, x.active, x.inactive} {
+		if c != nil {
+			_ = c.file.Close()
+		}
+	}
+}
+
+// Tasks is how many processes and threads are in the group; an error where the
+// pids controller does not count them.
+func (g *Group) Tasks() (int, error) {
+	if g.extra.tasks == nil {
+		return 0, ErrUnsupported
+	}
+	v, err := g.extra.tasks.read()
+	return int(v), err
+}
+
+// CanPin reports whether Pin has an effect.
+func (g *Group) CanPin() bool { return g.cpuset != nil }
+
+// ahead is what each processor is charged for at the most before it is used:
+// 64 pages in all kernels of today.
+const ahead = 64 * 4096
+
+// Memory is what the group cannot do without now, in bytes: not the page cache
+// that it would give back, nor what it is charged for ahead.
 func (g *Group) Memory() (int64, error) {
-	v, err := g.memory.read()
-	return int64(v), err
+	used, err1 := g.memory.read()
+	active, err2 := g.extra.active.read()
+	inactive, err3 := g.extra.inactive.read()
+	return max(int64(used)-int64(active)-int64(inactive)-int64(runtime.NumCPU())*ahead, 0), errors.Join(err1, err2, err3)
 }
 
 // KillAll ends the processes of groups that nobody looks after any more.

@@ -21,6 +21,7 @@ type Group struct {
 	set      func(Limits) error
 
 	cpu, memory, peak, kills *counter
+	extra                    extra
 	resetPeak                func() error // nil: this kernel cannot
 
 	startCPU    time.Duration
@@ -120,6 +121,7 @@ func (g *Group) Close() error {
 			_ = c.file.Close()
 		}
 	}
+	g.extra.close()
 	if g.cpuset != nil {
 		_ = g.cpuset.Close()
 	}

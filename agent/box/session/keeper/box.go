@@ -17,6 +17,7 @@ type box struct {
 	work      int   // the work directory
 	scratch   []int // every directory that programs can write to
 	null      int
+	oom       int // /proc/self/oom_score_adj; negative: nobody shares memory with programs
 	buf       []byte
 	installed map[string]bool // top-level names of the work directory that stay
 	stack     uint64          // limits of programs as they stand

@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"runtime"
+	"sync"
 	"syscall"
 
 	"assay/agent/box/session/wire"
@@ -35,7 +36,7 @@ func serve(how string) {
 		agent.send(wire.Reply{Errno: int(syscall.EBADMSG), Op: "read setup"}.Encode(), -1)
 		return
 	}
-	b := &box{agent: agent}
+	b := &box{agent: agent, oom: -1}
 	if err := b.prepare(setup); err != nil {
 		agent.send(reply(err).Encode(), -1)
 		return
@@ -55,8 +56,37 @@ func (b *box) prepare(s wire.Setup) error {
 		if err := stageRoot(s); err != nil {
 			return err
 		}
+	} else {
+		makeThreads()
+		oom, err := syscall.Open("/proc/self/oom_score_adj", syscall.O_WRONLY|syscall.O_CLOEXEC, 0)
+		if err != nil {
+			return failed("open oom_score_adj", err)
+		}
+		b.oom = oom
 	}
 	return b.openRoot(s.Stage)
+}
+
+// spareThreads is how many threads may come to be needed at one time.
+const spareThreads = 8
+
+// makeThreads has the run time make the threads that it could ask for later.
+// They count among the processes of the container, so their number must stay
+// what it is.
+func makeThreads() {
+	var started, release sync.WaitGroup
+	release.Add(1)
+	started.Add(spareThreads)
+	for range spareThreads {
+		go func() {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			started.Done()
+			release.Wait()
+		}()
+	}
+	started.Wait()
+	release.Done()
 }
 
 // fork is the forker: it confines itself for good and then answers requests.

@@ -51,7 +51,11 @@ func (b *box) run(run wire.Run, fds []int) (ended wire.Ended) {
 	return ended
 }
 
+// start starts the program, which is the first to go when memory is short.
+// It inherits that: to be told so later it would have to hold still.
 func (b *box) start(run wire.Run, fds []int) (int, error) {
+	b.volunteer("1000")
+	defer b.volunteer("0")
 	stdin := b.null
 	if run.HasStdin {
 		stdin = fds[2]
@@ -64,6 +68,16 @@ func (b *box) start(run wire.Run, fds []int) (int, error) {
 			Credential: &syscall.Credential{Uid: uint32(run.UID), Gid: uint32(run.UID)},
 		},
 	})
+}
+
+// volunteer sets how much this process wants to be the one that is killed for
+// lack of memory: proc_pid_oom_score_adj(5). Below a keeper in a container
+// there is no group of its own for programs, and one that holds its memory in
+// files would outlive the keeper.
+func (b *box) volunteer(score string) {
+	if b.oom >= 0 {
+		_, _ = syscall.Pwrite(b.oom, []byte(score), 0)
+	}
 }
 
 // waitAll waits for the program, kills what it left behind, and reaps until
