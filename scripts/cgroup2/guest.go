@@ -177,12 +177,15 @@ func perform() (int, error) {
 		k, v, _ := strings.Cut(e, "=")
 		_ = os.Setenv(k, v)
 	}
+	if err := os.Chdir(t.Dir); err != nil {
+		return 0, fmt.Errorf("%w (/tmp and /run are not the host's)", err)
+	}
 	path, err := exec.LookPath(t.Args[0])
 	if err != nil {
 		fmt.Fprintln(output, err)
 		return 127, nil
 	}
-	p, err := os.StartProcess(path, t.Args, &os.ProcAttr{Dir: t.Dir, Env: t.Env, Files: []*os.File{nil, output, output}})
+	p, err := os.StartProcess(path, t.Args, &os.ProcAttr{Env: t.Env, Files: []*os.File{nil, output, output}})
 	if err != nil {
 		fmt.Fprintln(output, err)
 		return 126, nil

@@ -187,5 +187,7 @@ func build(tool string, args ...string) error {
 
 // command is how a weapon is run; its files must have been installed.
 func (w weapon) command() box.Command {
-	return box.Command{Argv: w.argv, Env: w.env, Limits: w.limits}
+	limits := w.limits
+	limits.CPU, limits.Wall = Paced(limits.CPU), Paced(limits.Wall)
+	return box.Command{Argv: w.argv, Env: w.env, Limits: limits}
 }

@@ -12,14 +12,14 @@ import (
 // brief is an act with little CPU time.
 func brief(args ...string) box.Command {
 	c := act(args...)
-	c.Limits.CPU = 100 * time.Millisecond
+	c.Limits.CPU = Paced(100 * time.Millisecond)
 	return c
 }
 
 // soon is an act with little wall time.
 func soon(args ...string) box.Command {
 	c := act(args...)
-	c.Limits.Wall = 100 * time.Millisecond
+	c.Limits.Wall = Paced(100 * time.Millisecond)
 	return c
 }
 
@@ -53,7 +53,7 @@ var limits = []promise{
 	}},
 	{"a busy program ends by its wall time", func(s *subject) {
 		c := soon("loop")
-		c.Limits.Wall = 300 * time.Millisecond
+		c.Limits.Wall = Paced(300 * time.Millisecond)
 		s.endsBy(judge.LimitWall, c)
 	}},
 	{"memory is limited for allocations", func(s *subject) {
@@ -112,7 +112,7 @@ var limits = []promise{
 	{"reading more files than fit into memory is allowed", func(s *subject) {
 		c := shell("cat /usr/bin/[a-m]* 2>/dev/null | wc -c")
 		c.Limits.MemoryKB = 24 << 10
-		c.Limits.CPU = 30 * time.Second
+		c.Limits.CPU = Paced(30 * time.Second)
 		r := s.endsBy(judge.NoLimit, c)
 		if n, err := strconv.Atoi(strings.TrimSpace(r.stdout)); err != nil || n < 1<<20 {
 			s.Errorf("%+v", r)
@@ -121,7 +121,7 @@ var limits = []promise{
 	{"as many processes as allowed can live and no more", func(s *subject) {
 		c := soon("forks", "7")
 		c.Limits.Processes = 8
-		c.Limits.Wall = time.Second
+		c.Limits.Wall = Paced(time.Second)
 		if r := s.endsBy(judge.LimitIdle, c); r.stdout != "all\n" {
 			s.Errorf("%+v", r)
 		}
@@ -151,14 +151,14 @@ var limits = []promise{
 	}},
 	{"the directories of a box have one bounded size together", func(s *subject) {
 		c := act("fill", "1024")
-		c.Limits.CPU = 30 * time.Second
+		c.Limits.CPU = Paced(30 * time.Second)
 		if r := s.run(c); r.stdout != "no space\n" && r.stdout != "open: No space left on device\n" {
 			s.Errorf("%+v", r)
 		}
 	}},
 	{"the number of files is bounded", func(s *subject) {
 		c := act("inodes")
-		c.Limits.CPU = 30 * time.Second
+		c.Limits.CPU = Paced(30 * time.Second)
 		if r := s.run(c); r.stdout != "no space\n" {
 			s.Errorf("%+v", r)
 		}

@@ -60,7 +60,7 @@ func (p *probe) finds(t *testing.T, s *subject) {
 	var got time.Duration
 	for range rounds {
 		got = p.median(s, runs)
-		if got <= p.normal*3/2+probeFloor {
+		if got <= p.normal*3/2+Paced(probeFloor) {
 			return
 		}
 		quiet := *p.quiet

@@ -80,7 +80,7 @@ func act(args ...string) box.Command {
 	return box.Command{
 		Argv: append([]string{"./hostile"}, args...),
 		Limits: judge.Limits{
-			CPU: 5 * time.Second, Wall: 30 * time.Second, MemoryKB: 256 << 10, StackKB: 8 << 10,
+			CPU: Paced(5 * time.Second), Wall: Paced(30 * time.Second), MemoryKB: 256 << 10, StackKB: 8 << 10,
 			Processes: 64, OutputKB: 1 << 10, FileKB: 32 << 10,
 		},
 	}

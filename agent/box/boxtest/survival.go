@@ -25,7 +25,7 @@ var survival = []promise{
 	}},
 	{"a tree of any depth is removed", func(s *subject) {
 		c := act("abyss")
-		c.Limits.CPU = 30 * time.Second
+		c.Limits.CPU = Paced(30 * time.Second)
 		if r := s.run(c); r.ExitCode != 0 || len(r.stdout) < 4 {
 			s.Fatalf("the tree is not deep: %+v", r)
 		}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -27,6 +26,7 @@ func testDriver(t *testing.T, cfg Config) *Driver {
 	t.Helper()
 	boxtest.RequireKernel(t)
 	cfg.CgroupParent = "/"
+	cfg.Grace = boxtest.Paced(5 * time.Second)
 	d := New(cfg, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() {
 		if err := d.Close(); err != nil {
@@ -61,7 +61,7 @@ func (d *Driver) open0(ctx context.Context) (*slot, error) {
 
 func script(text string) box.Command {
 	return box.Command{Argv: []string{"/bin/sh", "-c", text}, Env: []string{"PATH=/usr/bin:/bin"}, Limits: judge.Limits{
-		CPU: 5 * time.Second, Wall: 30 * time.Second, MemoryKB: 64 << 10, StackKB: 8 << 10, Processes: 16, OutputKB: 64, FileKB: 64,
+		CPU: boxtest.Paced(5 * time.Second), Wall: boxtest.Paced(30 * time.Second), MemoryKB: 64 << 10, StackKB: 8 << 10, Processes: 16, OutputKB: 64, FileKB: 64,
 	}}
 }
 
@@ -250,9 +250,10 @@ func TestBoxesEndWithAnAgentThatIsKilled(t *testing.T) {
 	if err := d.Probe(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	left, _ := filepath.Glob("/sys/fs/cgroup/*/assay." + strconv.Itoa(agent.Process.Pid) + ".*")
-	if len(left) > 0 {
-		t.Errorf("left behind: %q", left)
+	for _, pattern := range []string{"/sys/fs/cgroup/assay.%d.*", "/sys/fs/cgroup/*/assay.%d.*"} { // version 2, version 1
+		if left, _ := filepath.Glob(fmt.Sprintf(pattern, agent.Process.Pid)); len(left) > 0 {
+			t.Errorf("left behind: %q", left)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"testing"
+	"time"
 
 	"assay/agent/box"
 	"assay/agent/box/boxtest"
@@ -18,6 +19,7 @@ func driver(t testing.TB, cfg native.Config) *native.Driver {
 	t.Helper()
 	boxtest.RequireKernel(t)
 	cfg.CgroupParent = "/"
+	cfg.Grace = boxtest.Paced(5 * time.Second)
 	d := native.New(cfg, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	if err := d.Probe(context.Background()); err != nil {
 		t.Fatal(err)

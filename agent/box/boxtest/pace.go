@@ -1,0 +1,26 @@
+package boxtest
+
+import (
+	"os"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// SlowdownVariable is the environment variable that says how many times slower
+// than usual this machine is, in whole numbers: an emulated one takes that
+// much longer for everything.
+const SlowdownVariable = "ASSAY_TEST_SLOWDOWN"
+
+var slowdown = sync.OnceValue(func() time.Duration {
+	n, err := strconv.Atoi(os.Getenv(SlowdownVariable))
+	if err != nil {
+		return 1
+	}
+	return time.Duration(max(n, 1))
+})
+
+// Paced is a time in which this machine gets as far as others in the given
+// one. Limits of processor and wall time are paced, and the patience of
+// drivers; what is promised about them is not.
+func Paced(d time.Duration) time.Duration { return d * slowdown() }
