@@ -74,3 +74,8 @@ func (c *Cluster) Validate() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Alone makes the list one of this server only: a cluster that others can join.
+func (c *Cluster) Alone(id, address string) {
+	c.Servers = []replica.Peer{{ID: id, Address: address, Voter: true}}
+}

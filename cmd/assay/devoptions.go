@@ -85,9 +85,11 @@ func hostname() string {
 	return name
 }
 
-// logger writes text for people and JSON for machines.
-func (o *devOptions) logger(w io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: o.logLevel}
+func (o *devOptions) logger(w io.Writer) *slog.Logger { return logTo(w, o.logLevel) }
+
+// logTo writes text for people and JSON for machines.
+func logTo(w io.Writer, level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return slog.New(slog.NewTextHandler(w, options))
 	}

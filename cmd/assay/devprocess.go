@@ -79,13 +79,16 @@ func (d *dev) ready(ctx context.Context) error {
 // read it, for --token-file.
 func (d *dev) writeToken() (string, error) {
 	token := d.options.plane.Tenants.OperatorToken
-	name := filepath.Join(d.options.dataDir, "operator-token")
+	return token, writeToken(filepath.Join(d.options.dataDir, "operator-token"), token)
+}
+
+func writeToken(name, token string) error {
 	// A new file, so that its mode holds whatever was there.
 	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("replace operator token: %w", err)
+		return fmt.Errorf("replace operator token: %w", err)
 	}
 	if err := os.WriteFile(name, []byte(token+"\n"), 0o600); err != nil {
-		return "", fmt.Errorf("write operator token: %w", err)
+		return fmt.Errorf("write operator token: %w", err)
 	}
-	return token, nil
+	return nil
 }

@@ -34,17 +34,24 @@ func named(t *testing.T, page, pattern string) []string {
 }
 
 func TestThePageOfOperationsNamesEverySettingOnce(t *testing.T) {
-	fs := newFlags(terminal{}, "dev", "").FlagSet
-	newDevOptions().declare(fs)
 	var declared []string
-	fs.VisitAll(func(f *flag.Flag) {
+	look := func(f *flag.Flag) {
 		if strings.Contains(f.Name, "_") {
 			t.Errorf("%s: words of a setting are joined by dashes", f.Name)
 		}
 		if f.Name != "boxes" { // another name of pool.size
 			declared = append(declared, f.Name)
 		}
-	})
+	}
+	for name, o := range map[string]interface{ declare(*flag.FlagSet) }{
+		"dev": newDevOptions(), "server": &serverOptions{}, "agent": &agentOptions{},
+	} {
+		fs := newFlags(terminal{}, name, "").FlagSet
+		o.declare(fs)
+		fs.VisitAll(look)
+	}
+	slices.Sort(declared)
+	declared = slices.Compact(declared)
 	if diff := cmp.Diff(declared, named(t, "../../docs/operations.md", `[a-z]+(?:[.-][a-z]+)*`)); diff != "" {
 		t.Errorf("settings (-declared +on the page):\n%s", diff)
 	}

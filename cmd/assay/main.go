@@ -74,11 +74,15 @@ func (r *remembering) Write(p []byte) (int, error) {
 func commands() []command {
 	return []command{
 		{"dev", "control plane and agent in one process", runDev},
+		{"server", "one server of the control plane", runServer},
+		{"agent", "one node, which runs submissions in boxes", runAgent},
 		{"judge", "judge one file against a directory of tests", runJudge},
 		{"bench", "put a load on a server and measure it", runBench},
 		{"languages", "list the languages of a server", runLanguages},
 		{"status", "show a server's state, its queue and its agents", runStatus},
 		{"agents", "list agents, or drain one", runAgents},
+		{"operator", "show and change the servers of a cluster", runOperator},
+		{"tls", "make certificates for servers and agents", runTLS},
 		{"version", "print the version", runVersion},
 	}
 }

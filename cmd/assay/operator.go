@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+
+	"assay/client"
+)
+
+const operatorSynopsis = `raft peers [--addr URL]
+       assay operator raft add ID ADDRESS
+       assay operator raft remove ID
+       assay operator raft transfer [ID]
+
+Shows and changes which servers the cluster has. Changes need the operator's
+token. ADDRESS is what the server advertises for raft.`
+
+func runOperator(ctx context.Context, t terminal, args []string) int {
+	var server connection
+	f := newFlags(t, "operator", operatorSynopsis)
+	server.declare(f, defaultAddr)
+	operands, code, ok := f.parse(args)
+	if !ok {
+		return code
+	}
+	do := operation(t, operands)
+	if do == nil {
+		return badUsage(t, "operator", "it takes: raft peers, raft add ID ADDRESS, raft remove ID, or raft transfer [ID]")
+	}
+	return server.use(ctx, t, "operator", func(ctx context.Context, c *client.Client) int {
+		if err := do(ctx, c); err != nil {
+			return fail(ctx, t, "operator", err)
+		}
+		return exitOK
+	})
+}
+
+// operation is what the operands ask for; nil when they make no sense.
+func operation(t terminal, operands []string) func(context.Context, *client.Client) error {
+	if len(operands) < 2 || operands[0] != "raft" {
+		return nil
+	}
+	verb, of := operands[1], operands[2:]
+	switch {
+	case verb == "peers" && len(of) == 0:
+		return func(ctx context.Context, c *client.Client) error { return printPeers(ctx, t, c) }
+	case verb == "add" && len(of) == 2:
+		return func(ctx context.Context, c *client.Client) error { return c.AddServer(ctx, of[0], of[1]) }
+	case verb == "remove" && len(of) == 1:
+		return func(ctx context.Context, c *client.Client) error { return c.RemoveServer(ctx, of[0]) }
+	case verb == "transfer" && len(of) <= 1:
+		return func(ctx context.Context, c *client.Client) error {
+			return c.TransferLeadership(ctx, append(of, "")[0])
+		}
+	}
+	return nil
+}
+
+func printPeers(ctx context.Context, t terminal, c *client.Client) error {
+	cluster, err := c.Cluster(ctx)
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(t.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "server\taddress\tstate\tvote\t")
+	for _, s := range cluster.Servers {
+		vote := "no"
+		if s.Voter {
+			vote = "yes"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t\n", s.ID, s.Address, s.State, vote)
+	}
+	return table.Flush()
+}
