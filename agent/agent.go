@@ -13,7 +13,6 @@ import (
 	"assay/agent/artifact"
 	"assay/agent/blobcache"
 	"assay/agent/box"
-	"assay/agent/box/native"
 	"assay/agent/runner"
 	"assay/agent/toolchain"
 	"assay/agent/uplink"
@@ -46,9 +45,10 @@ func (a *Agent) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	boxes := a.cfg.Native
-	boxes.Mounts = append(boxes.Mounts, set.Mounts()...)
-	driver := native.New(boxes, a.log)
+	driver, err := a.cfg.Boxes.open(set.Mounts(), a.log)
+	if err != nil {
+		return err
+	}
 	defer func() { err = errors.Join(err, driver.Close()) }()
 	if err := driver.Probe(ctx); err != nil {
 		return fmt.Errorf("this machine cannot make boxes: %w", err)

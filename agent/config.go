@@ -7,7 +7,6 @@ import (
 
 	"assay/agent/artifact"
 	"assay/agent/box"
-	"assay/agent/box/native"
 	"assay/agent/toolchain"
 	"assay/agent/uplink"
 	"assay/judge"
@@ -23,7 +22,7 @@ type Config struct {
 	Only     []string // languages, by id or alias, that are probed; empty: all
 
 	Pool      box.PoolConfig
-	Native    native.Config
+	Boxes     Boxes
 	Toolchain toolchain.Config
 	Artifact  artifact.Config
 	Uplink    uplink.Config
@@ -42,7 +41,7 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.Int64Var(&c.BlobBytes, "blobs.max-bytes", 4<<30, "disk space for inputs and sources fetched from servers")
 	fs.DurationVar(&c.Uplink.Grace, "node.grace", c.Uplink.Grace, "time that running attempts get to finish when the node stops")
 	c.Pool.Flags(fs)
-	c.Native.Flags(fs)
+	c.Boxes.Flags(fs)
 	c.Toolchain.Flags(fs)
 	c.Artifact.Flags(fs)
 }
@@ -56,7 +55,7 @@ func (c Config) Validate() error {
 	if c.Uplink.Grace < 0 {
 		errs = append(errs, errors.New("node.grace must not be negative"))
 	}
-	return errors.Join(append(errs, c.Pool.Validate(), c.Native.Validate(), c.Bounds.Validate())...)
+	return errors.Join(append(errs, c.Pool.Validate(), c.Boxes.Validate(), c.Bounds.Validate())...)
 }
 
 // resolve settles what follows from other settings.
@@ -68,6 +67,6 @@ func (c Config) resolve() Config {
 	c.Artifact.Dir = filepath.Join(c.DataDir, "artifacts")
 	c.Uplink.Node, c.Uplink.Version, c.Uplink.Class = c.Node, c.Version, c.Class
 	c.Uplink.CPU, c.Uplink.Boxes = cpuModel(), c.Pool.Size
-	c.Native.WorkKB, c.Native.Inodes = c.Bounds.WorkKB, c.Bounds.WorkInodes
+	c.Boxes = c.Boxes.sized(c.Bounds.WorkKB, c.Bounds.WorkInodes)
 	return c
 }
