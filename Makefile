@@ -1,6 +1,6 @@
 # The targets that matter are printed by `make` alone.
 .DEFAULT_GOAL := help
-.PHONY: help build setup demo test test-short check lint fmt generate generate-check bench clean
+.PHONY: help build setup demo test test-short test-flips check lint fmt generate generate-check bench clean
 
 SHELL       := /bin/bash
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -26,6 +26,9 @@ test: setup ## every test: race detector, real compilers in real boxes, kill -9
 
 test-short: ## the tests that need neither root nor compilers
 	go test -race -shuffle=on -short ./...
+
+test-flips: ## no verdict flips beside hostile programs: minutes, on a machine with nothing else to do
+	ASSAY_TEST_FLIPS=200 go test -count=1 -v -timeout 30m -run TestNoVerdictFlips ./agent/box/native
 
 check: lint generate-check test ## what a change must pass
 

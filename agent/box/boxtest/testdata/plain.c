@@ -52,6 +52,30 @@ static int deep(int kb)
 
 static int do_stack(const char *arg) { return deep(atoi(arg)); }
 
+/* So many steps of a generator in registers. */
+static int do_spin(const char *arg)
+{
+	unsigned long x = 88172645463325252;
+	for (long i = atol(arg); i > 0; i--)
+		x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+	printf("%lu\n", x);
+	return 0;
+}
+
+/* So many passes over 24 MiB, from cache line to cache line. */
+static int do_walk(const char *arg)
+{
+	enum { size = 24 << 20 };
+	unsigned char *p = malloc(size);
+	unsigned long sum = 0;
+	memset(p, 1, size);
+	for (long pass = atol(arg); pass > 0; pass--)
+		for (long i = 0; i < size; i += 64)
+			sum += p[i]++;
+	printf("%lu\n", sum);
+	return 0;
+}
+
 static int do_sleep(const char *arg)
 {
 	(void)arg;
@@ -87,5 +111,5 @@ static int do_probe(const char *arg)
 
 const struct act plain_acts[] = {
 	{"exit", do_exit}, {"raise", do_raise}, {"both", do_both}, {"self", do_self}, {"cat", do_cat},
-	{"probe", do_probe}, {"stack", do_stack}, {"sleep", do_sleep}, {0, 0},
+	{"probe", do_probe}, {"stack", do_stack}, {"sleep", do_sleep}, {"spin", do_spin}, {"walk", do_walk}, {0, 0},
 };
