@@ -138,7 +138,7 @@ func (o *judgeOptions) judge(ctx context.Context, t terminal, c *client.Client, 
 func (o *judgeOptions) explain(p *client.Problem) string {
 	text := explainProblem(p)
 	for _, e := range p.Errors {
-		if e.Field == "language" && o.language == "" {
+		if e.Field == "language" && o.language == "" && strings.Contains(e.Reason, "unknown") {
 			text += fmt.Sprintf("\nThe suffix of %s was taken for the language: use --language. `assay languages` lists them.", filepath.Base(o.file))
 		}
 	}
