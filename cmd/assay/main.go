@@ -83,6 +83,7 @@ func commands() []command {
 		{"agents", "list agents, or drain one", runAgents},
 		{"operator", "show and change the servers of a cluster", runOperator},
 		{"tls", "make certificates for servers and agents", runTLS},
+		{"box", "run one program in one box and show its outcome", runBox},
 		{"version", "print the version", runVersion},
 	}
 }

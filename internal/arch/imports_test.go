@@ -87,7 +87,10 @@ var allowed = map[string][]string{
 	"agent/uplink":    {"judge", "proto/...", "agent/runner"},
 	"agent":           {"judge", "proto/...", "internal/lifecycle", "agent/..."},
 
-	"cmd/assay":        {"judge", "client", "internal/...", "controlplane", "controlplane/tenant", "agent", "agent/uplink"},
+	"cmd/assay": {
+		"judge", "client", "internal/...", "controlplane", "controlplane/tenant", "agent", "agent/uplink",
+		"agent/box", "agent/box/native", "agent/box/isolate", "agent/box/docker",
+	},
 	"scripts/simulate": {"controlplane/dispatch/simulate"},
 	"scripts/demo":     {"client", "internal/devserver"},
 }
