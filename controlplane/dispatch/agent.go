@@ -28,11 +28,16 @@ type agent struct {
 	rested    time.Time // nothing new before this time
 	languages map[string]bool
 	leases    []*lease // in the order in which they were given
+	suspects  int      // those of submissions that have lost attempts
+	last      int      // those of submissions that are on their last attempt
 	warm      recent
+
+	at int    // where in free it is; -1: it is not
+	as string // the node class as which it is there
 }
 
-func newAgent(node, incarnation string) *agent {
-	return &agent{hello: fleet.Hello{Node: node, Incarnation: incarnation}}
+func newAgent(node, incarnation string, s shelves) *agent {
+	return &agent{hello: fleet.Hello{Node: node, Incarnation: incarnation}, warm: newRecent(s), at: -1}
 }
 
 // greet takes over what the agent says of itself.
@@ -64,23 +69,26 @@ func (a *agent) tire(now time.Time) {
 // recover takes in a result.
 func (a *agent) recover() { a.faults, a.rested = 0, time.Time{} }
 
-// suspects counts the submissions on the agent that have lost attempts, and
-// those of them that are on their last.
-func (a *agent) suspects(attempts int) (some, last int) {
-	for _, l := range a.leases {
-		if l.sub.Lost > 0 {
-			some++
-		}
-		if l.sub.attempt() >= attempts {
-			last++
-		}
-	}
-	return some, last
+// take adds a lease; drop takes it away.
+
+func (a *agent) take(l *lease) {
+	a.leases = append(a.leases, l)
+	a.count(l, 1)
 }
 
 func (a *agent) drop(l *lease) {
 	if i := slices.Index(a.leases, l); i >= 0 {
 		a.leases = slices.Delete(a.leases, i, i+1)
+		a.count(l, -1)
+	}
+}
+
+func (a *agent) count(l *lease, n int) {
+	if l.suspect {
+		a.suspects += n
+	}
+	if l.last {
+		a.last += n
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"assay/controlplane/fleet"
 	"assay/controlplane/progress"
-	"assay/controlplane/queue"
 	"assay/controlplane/state"
 	"assay/judge"
 )
@@ -59,13 +58,15 @@ func (t *term) hello(from Peer, h fleet.Hello) {
 	if a != nil && a.hello.Incarnation != h.Incarnation {
 		a.peer = nil
 		t.loseAll(a, "the agent restarted")
-		delete(t.free, a)
+		t.free.remove(a)
+		a.warm.clear()
 		a = nil
 	}
 	if a == nil {
-		a = newAgent(h.Node, h.Incarnation)
+		a = newAgent(h.Node, h.Incarnation, t.shelves)
 		t.agents[h.Node] = a
 	}
+	t.free.remove(a) // its class may be another now
 	a.greet(from, h)
 	a.heard, a.silent = t.now, false
 	held := map[fleet.Token]bool{}
@@ -110,9 +111,10 @@ func (s *submission) reportedAs(at fleet.Attempt) bool {
 // adopt makes the queue count s, which is not leased, as handed out.
 func (t *term) adopt(s *submission) {
 	if s.phase != waiting {
-		t.queue.Push(queueItem(s, t.estimates))
+		t.queue.Push(s.item(t.estimates.cost(s.Tenant, s.Tests)))
 	}
-	s.item, s.out = t.queue.Take(s.ID)
+	it, ok := t.queue.Take(s.ID)
+	s.cost, s.out = it.Cost, ok
 }
 
 // takeBack returns to the queue what a was given and does not know of: the
@@ -192,17 +194,10 @@ func (t *term) accept(s *submission, a *agent, r fleet.Report) {
 		t.estimates.learn(s.Tenant, s.Tests, r.BoxTime)
 		t.settle(s, max(least, r.BoxTime.Seconds()))
 	}
-	t.settle(s, s.item.Cost)
+	t.settle(s, s.cost)
 	s.reports = append(s.reports, reported{a.hello.Node, r.Attempt})
 	t.finish(s, state.Finish{
 		ID: s.ID, Attempt: min(max(1, r.Number), s.attempt()), Verdict: r.Verdict, Summary: r.Summary,
 		Result: r.Result, Node: a.hello.Node,
 	})
-}
-
-func queueItem(s *submission, e estimates) queue.Item {
-	return queue.Item{
-		ID: s.ID, Tenant: s.Tenant, Priority: s.Priority, Shape: s.shape(),
-		Seq: s.seq, Cost: e.cost(s.Tenant, s.Tests),
-	}
 }

@@ -168,14 +168,26 @@ func (s *simulation) check(t *testing.T) {
 	if n := term.queue.Out("0") + term.queue.Out("1"); n != out {
 		t.Fatalf("the queue counts %d as handed out, the term %d", n, out)
 	}
-	for a := range term.free {
-		if a.peer == nil || a.credits <= 0 || term.agents[a.hello.Node] != a {
+	for i, a := range term.free.agents {
+		if a.peer == nil || a.credits <= 0 || term.agents[a.hello.Node] != a || a.at != i {
 			t.Fatalf("%s counts as free", a.hello.Node)
 		}
 	}
 	for _, a := range term.agents {
 		if len(a.leases) > 0 && a.leases[0].deadline.IsZero() {
 			t.Fatalf("the oldest attempt on %s has no deadline", a.hello.Node)
+		}
+		suspects, last := 0, 0
+		for _, l := range a.leases {
+			if l.sub.Lost > 0 {
+				suspects++
+			}
+			if l.sub.attempt() >= term.cfg.Attempts {
+				last++
+			}
+		}
+		if a.suspects != suspects || a.last != last {
+			t.Fatalf("%s has %d suspects and %d last attempts, and counts %d and %d", a.hello.Node, suspects, last, a.suspects, a.last)
 		}
 	}
 }

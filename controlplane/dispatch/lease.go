@@ -19,6 +19,8 @@ type lease struct {
 	agent    *agent
 	attempt  fleet.Attempt
 	deadline time.Time // zero while something older is on the agent
+	suspect  bool      // the submission has lost attempts
+	last     bool      // this is the last one that it may lose
 }
 
 // assign gives s, which was just popped, to a.
@@ -42,10 +44,10 @@ func (t *term) assign(s *submission, a *agent) {
 
 // grant books the lease.
 func (t *term) grant(s *submission, a *agent, at fleet.Attempt) {
-	l := &lease{sub: s, agent: a, attempt: at}
+	l := &lease{sub: s, agent: a, attempt: at, suspect: s.Lost > 0, last: s.attempt() >= t.cfg.Attempts}
 	s.phase, s.lease = leased, l
 	t.leases[at.Token] = l
-	a.leases = append(a.leases, l)
+	a.take(l)
 	t.arm(a)
 	t.review(a)
 	t.ports.running(s.ID, Running{Node: a.hello.Node, Attempt: at.Number, Since: t.now})
@@ -83,14 +85,14 @@ func (t *term) timeout(s *submission) time.Duration {
 func (t *term) settle(s *submission, cost float64) {
 	if s.out {
 		s.out = false
-		t.queue.Settle(s.item, cost)
+		t.queue.Settle(s.item(s.cost), cost)
 	}
 }
 
 // wait puts s into the queue.
 func (t *term) wait(s *submission) {
 	s.phase = waiting
-	t.queue.Push(queueItem(s, t.estimates))
+	t.queue.Push(s.item(t.estimates.cost(s.Tenant, s.Tests)))
 }
 
 // handBack returns an attempt that cost nothing to the queue.
@@ -105,7 +107,7 @@ func (t *term) handBack(s *submission) {
 func (t *term) lose(l *lease, reason string) {
 	s, node := l.sub, l.agent.hello.Node
 	t.release(s)
-	t.settle(s, s.item.Cost)
+	t.settle(s, s.cost)
 	s.shun(node)
 	reason = fmt.Sprintf("on %s: %s", node, brief(reason))
 	t.ports.lost(s, reason)

@@ -1,7 +1,6 @@
 package dispatch
 
 import (
-	"cmp"
 	"strings"
 
 	"assay/controlplane/queue"
@@ -9,20 +8,20 @@ import (
 
 // place hands out items as long as there are agents for them.
 func (t *term) place() {
-	for len(t.free) > 0 {
-		it, ok := t.queue.Pop(t.can)
+	for t.free.len() > 0 {
+		it, ok := t.queue.Pop(t.free.classes, t.can)
 		if !ok {
 			return
 		}
 		s := t.subs[it.ID]
-		s.item, s.out = it, true
+		s.cost, s.out = it.Cost, true
 		t.assign(s, t.pick(s, it.Shape))
 	}
 }
 
 // can reports whether an agent with credit may have items of this shape.
 func (t *term) can(sh queue.Shape) bool {
-	for a := range t.free {
+	for _, a := range t.free.agents {
 		if t.fits(a, sh) {
 			return true
 		}
@@ -39,8 +38,7 @@ func (t *term) fits(a *agent, sh queue.Shape) bool {
 	if sh.Lost == 0 {
 		return true
 	}
-	some, last := a.suspects(t.cfg.Attempts)
-	if last > 0 || some > 0 && sh.Lost+1 >= t.cfg.Attempts {
+	if a.last > 0 || a.suspects > 0 && sh.Lost+1 >= t.cfg.Attempts {
 		return false
 	}
 	return !avoids(sh, a) || !t.elsewhere(sh)
@@ -75,32 +73,42 @@ func (t *term) elsewhere(sh queue.Shape) bool {
 // fan out, and only among equals a suite at hand, because it is fetched once.
 // The name decides ties.
 func (t *term) pick(s *submission, sh queue.Shape) *agent {
-	var best *agent
-	for a := range t.free {
-		if t.fits(a, sh) && (best == nil || s.prefers(a, best)) {
-			best = a
+	spec, suite := t.shelves.known(s.spec), t.shelves.known(s.suite)
+	var best candidate
+	for _, a := range t.free.agents {
+		c := candidate{agent: a, spare: a.spare(), load: a.load(), artifact: a.warm.has(spec)}
+		// Whether it fits is asked last, because it is dear and most are not
+		// preferred to the best so far.
+		if (best.agent == nil || c.preferred(best, suite)) && t.fits(a, sh) {
+			best = c
 		}
 	}
-	return best
+	return best.agent
 }
 
-func (s *submission) prefers(a, b *agent) bool {
-	order := cmp.Or(
-		yes(b.spare())-yes(a.spare()),
-		yes(b.warm.has(s.spec))-yes(a.warm.has(s.spec)),
-		a.load()-b.load(),
-		yes(b.warm.has(s.suite))-yes(a.warm.has(s.suite)),
-		b.credits-a.credits,
-		strings.Compare(a.hello.Node, b.hello.Node),
-	)
-	return order < 0
+// candidate is an agent, with what is compared of every one.
+type candidate struct {
+	*agent
+	spare, artifact bool
+	load            int
 }
 
-func yes(b bool) int {
-	if b {
-		return 1
+func (c candidate) preferred(to candidate, suite uint64) bool {
+	switch {
+	case c.spare != to.spare:
+		return c.spare
+	case c.artifact != to.artifact:
+		return c.artifact
+	case c.load != to.load:
+		return c.load < to.load
 	}
-	return 0
+	if mine, its := c.warm.has(suite), to.warm.has(suite); mine != its {
+		return mine
+	}
+	if c.credits != to.credits {
+		return c.credits > to.credits
+	}
+	return c.hello.Node < to.hello.Node
 }
 
 func (a *agent) spare() bool { return len(a.leases) < a.hello.Boxes }
@@ -117,8 +125,8 @@ func (t *term) present(a *agent) bool {
 // review keeps free, the set of agents that can be given something.
 func (t *term) review(a *agent) {
 	if a.credits > 0 && t.present(a) && !t.now.Before(a.rested) {
-		t.free[a] = struct{}{}
+		t.free.add(a)
 	} else {
-		delete(t.free, a)
+		t.free.remove(a)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 	"slices"
 	"strings"
+	"time"
 
 	"assay/controlplane/fleet"
 	"assay/controlplane/queue"
@@ -22,19 +23,32 @@ const (
 	finishing
 )
 
-// submission is one that is neither finished nor cancelled.
+// submission is one that is neither finished nor cancelled. A leader may have
+// a million of them: it keeps of the record what it needs, and shares all that
+// is large with the replicated state.
 type submission struct {
-	state.Record
-	phase   phase
+	ID        string
+	Tenant    string
+	Language  string
+	NodeClass string
+	Priority  judge.Priority
+	Spec      judge.Payload
+	Suite     judge.Payload
+	Tests     int
+	Timeout   time.Duration
+	CreatedAt time.Time
+	Lost      int // highest number of an attempt that was lost
+
 	seq     uint64   // order of acceptance
 	avoid   []string // nodes that lost an attempt, sorted
 	spec    uint64   // keys of what makes a node warm
 	suite   uint64
-	item    queue.Item // as it was handed out
+	cost    float64    // while out: what the queue has charged for it
 	losing  int        // while requeueing: the attempt whose loss is proposed
-	out     bool       // the queue counts it as handed out
 	lease   *lease     // while leased
 	reports []reported // while finishing: who is to hear of the commit
+	phase   phase
+	out     bool // the queue counts it as handed out
 }
 
 // reported is a report whose commit is awaited.
@@ -44,7 +58,16 @@ type reported struct {
 }
 
 func newSubmission(r state.Record, seq uint64) *submission {
-	return &submission{Record: r, seq: seq, spec: warmKey(r.Spec), suite: warmKey(r.Suite)}
+	return &submission{
+		ID: r.ID, Tenant: r.Tenant, Language: r.Language, NodeClass: r.NodeClass, Priority: r.Priority,
+		Spec: r.Spec, Suite: r.Suite, Tests: r.Tests, Timeout: r.Timeout, CreatedAt: r.CreatedAt, Lost: r.Lost,
+		seq: seq, spec: warmKey(r.Spec), suite: warmKey(r.Suite),
+	}
+}
+
+// item is s as the queue knows it.
+func (s *submission) item(cost float64) queue.Item {
+	return queue.Item{ID: s.ID, Tenant: s.Tenant, Priority: s.Priority, Shape: s.shape(), Seq: s.seq, Cost: cost}
 }
 
 // shape is what decides which agents may have it.

@@ -45,7 +45,8 @@ type term struct {
 	recovering []*submission     // by age; some may have left that phase
 	agents     map[string]*agent // by node
 	leases     map[fleet.Token]*lease
-	free       map[*agent]struct{} // agents that can be given something
+	free       free    // agents that can be given something
+	shelves    shelves // what the agents have at hand
 	retries    []retry
 }
 
@@ -66,7 +67,7 @@ func newTerm(cfg Config, number uint64, terms func(string) queue.Terms, p ports,
 		cfg: cfg, number: number, ports: p, now: now, ticked: now, graceEnd: now.Add(cfg.Grace),
 		queue: queue.New(terms), estimates: estimates{},
 		subs: map[string]*submission{}, agents: map[string]*agent{},
-		leases: map[fleet.Token]*lease{}, free: map[*agent]struct{}{},
+		leases: map[fleet.Token]*lease{}, free: newFree(), shelves: shelves{},
 	}
 }
 
@@ -134,7 +135,7 @@ func (t *term) ended(now time.Time, id string, status judge.Status) {
 		t.release(s)
 		l.agent.abandon(l.attempt, "the submission is "+said(status))
 	}
-	t.settle(s, s.item.Cost)
+	t.settle(s, s.cost)
 	t.ackAll(s)
 	if status == judge.StatusFinished {
 		t.publish(s, progress.Event{Kind: progress.Finished})
@@ -167,7 +168,7 @@ func (t *term) requeued(now time.Time, r state.Record) {
 	if s == nil {
 		return
 	}
-	s.Record = r
+	s.Lost = r.Lost
 	if s.phase == requeueing && s.attempt() > s.losing {
 		t.publish(s, progress.Event{Kind: progress.Restarted})
 		t.wait(s)
@@ -265,6 +266,8 @@ func (t *term) expire() {
 		}
 		t.review(a)
 		if a.silent && a.peer == nil {
+			t.free.remove(a)
+			a.warm.clear()
 			delete(t.agents, a.hello.Node)
 		}
 	}

@@ -8,8 +8,8 @@ const maxLag = 60
 type class struct {
 	clock    float64 // virtual time: the highest at which anyone was served
 	accounts map[string]*account
-	buckets  map[Shape]*bucket
-	idle     heap[*account] // accounts without items that are still ahead of the clock
+	buckets  map[string]map[Shape]*bucket // by node class; none is empty
+	idle     heap[*account]               // accounts without items that are still ahead of the clock
 }
 
 // account is one tenant in one class.
@@ -48,7 +48,7 @@ type node struct {
 func newClass() *class {
 	return &class{
 		accounts: map[string]*account{},
-		buckets:  map[Shape]*bucket{},
+		buckets:  map[string]map[Shape]*bucket{},
 		idle: heap[*account]{
 			less: func(a, b *account) bool { return a.clock < b.clock },
 			at:   func(a *account) *int { return &a.at },
@@ -97,17 +97,35 @@ func (c *class) account(tenant string) *account {
 func (c *class) flow(a *account, s Shape) *flow {
 	f := a.flows[s]
 	if f == nil {
-		b := c.buckets[s]
-		if b == nil {
-			b = newBucket(s)
-			c.buckets[s] = b
-		}
+		b := c.bucket(s)
 		b.count++
 		f = &flow{account: a, bucket: b, at: -1}
 		f.items = heap[*node]{less: older, at: func(n *node) *int { return &n.at }}
 		a.flows[s] = f
 	}
 	return f
+}
+
+func (c *class) bucket(s Shape) *bucket {
+	pinned := c.buckets[s.Class]
+	if pinned == nil {
+		pinned = map[Shape]*bucket{}
+		c.buckets[s.Class] = pinned
+	}
+	b := pinned[s]
+	if b == nil {
+		b = newBucket(s)
+		pinned[s] = b
+	}
+	return b
+}
+
+// discard forgets a bucket without flows.
+func (c *class) discard(s Shape) {
+	pinned := c.buckets[s.Class]
+	if delete(pinned, s); len(pinned) == 0 {
+		delete(c.buckets, s.Class)
+	}
 }
 
 // place puts f where it belongs after its items, its tenant's clock or its
@@ -123,18 +141,30 @@ func (c *class) place(f *flow) {
 	}
 }
 
-// next is the item to be served next among those that can run, or nil.
-func (c *class) next(can func(Shape) bool) *node {
-	var best *flow
-	for s, b := range c.buckets {
-		if b.flows.len() > 0 && (best == nil || earlier(b.flows.top(), best)) && can(s) {
-			best = b.flows.top()
+// next is the item to be served next among those that can run, or nil. Clients
+// may pin items to as many node classes as they can think of; nothing is looked
+// at but what the classes in nodes may have.
+func (c *class) next(nodes map[string]int, can func(Shape) bool) *node {
+	best := c.ahead(nil, c.buckets[""], can)
+	for class := range nodes {
+		if class != "" {
+			best = c.ahead(best, c.buckets[class], can)
 		}
 	}
 	if best == nil {
 		return nil
 	}
 	return best.items.top()
+}
+
+// ahead is best, or a flow that is to be served before it and can run.
+func (c *class) ahead(best *flow, buckets map[Shape]*bucket, can func(Shape) bool) *flow {
+	for s, b := range buckets {
+		if b.flows.len() > 0 && (best == nil || earlier(b.flows.top(), best)) && can(s) {
+			best = b.flows.top()
+		}
+	}
+	return best
 }
 
 // take removes n from where it waits.
@@ -146,7 +176,7 @@ func (c *class) take(n *node) {
 	if f.items.len() == 0 {
 		delete(a.flows, f.bucket.shape)
 		if f.bucket.count--; f.bucket.count == 0 {
-			delete(c.buckets, f.bucket.shape)
+			c.discard(f.bucket.shape)
 		}
 	}
 	if a.waiting == 0 {

@@ -132,7 +132,7 @@ func step(t *testing.T, q *queue.Queue, m *model, out []queue.Item, i int, op, a
 		m.push(it)
 	case 1:
 		can := func(s queue.Shape) bool { return s.Language != fmt.Sprint(arg%4) }
-		got, ok := q.Pop(can)
+		got, ok := q.Pop(nodes, can)
 		want, wantOK := m.pop(can)
 		if got != want || ok != wantOK {
 			t.Fatalf("op %d: Pop = %v, %v; the model says %v, %v", i/2, got, ok, want, wantOK)

@@ -36,11 +36,12 @@ func (q *Queue) Push(it Item) {
 	q.class(it.Priority).push(n, q.full(it.Tenant))
 }
 
-// Pop hands out the next item that can run, by the answer of can. It counts
-// against its tenant until it is settled.
-func (q *Queue) Pop(can func(Shape) bool) (Item, bool) {
+// Pop hands out the next item that can run, by the answer of can, which is
+// asked only about items that are pinned to none or one of the node classes
+// that are keys of nodes. It counts against its tenant until it is settled.
+func (q *Queue) Pop(nodes map[string]int, can func(Shape) bool) (Item, bool) {
 	for _, p := range order {
-		if n := q.classes[p].next(can); n != nil {
+		if n := q.classes[p].next(nodes, can); n != nil {
 			return q.hand(n), true
 		}
 	}

@@ -3,6 +3,7 @@ package queue_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"assay/controlplane/queue"
@@ -12,6 +13,9 @@ import (
 func equal(string) queue.Terms { return queue.Terms{} }
 
 func any(queue.Shape) bool { return true }
+
+// nodes are of two classes.
+var nodes = map[string]int{"small": 1, "large": 2}
 
 // pushed fills a queue with items in the order given.
 func pushed(terms func(string) queue.Terms, items ...queue.Item) *queue.Queue {
@@ -29,7 +33,7 @@ func pushed(terms func(string) queue.Terms, items ...queue.Item) *queue.Queue {
 func popAll(q *queue.Queue, can func(queue.Shape) bool) string {
 	var ids string
 	for {
-		it, ok := q.Pop(can)
+		it, ok := q.Pop(nodes, can)
 		if !ok {
 			return ids
 		}
@@ -103,7 +107,7 @@ func shares(t *testing.T, q *queue.Queue, n int, want map[string]float64) {
 	t.Helper()
 	got := map[string]float64{}
 	for range n {
-		it, _ := q.Pop(any)
+		it, _ := q.Pop(nodes, any)
 		got[it.Tenant]++
 	}
 	for tenant, w := range want {
@@ -119,7 +123,7 @@ func TestIdlingEarnsNothing(t *testing.T) {
 		q.Push(queue.Item{ID: fmt.Sprint("busy", i), Tenant: "busy", Seq: uint64(i), Cost: 1})
 	}
 	for range 500 {
-		q.Pop(any)
+		q.Pop(nodes, any)
 	}
 	for i := range 400 {
 		q.Push(queue.Item{ID: fmt.Sprint("late", i), Tenant: "late", Seq: uint64(2000 + i), Cost: 1})
@@ -136,7 +140,7 @@ func TestEmptyingTheQueueForgivesNothing(t *testing.T) {
 	var greedy int
 	for i := range 110 {
 		q.Push(queue.Item{ID: fmt.Sprint("greedy", i), Tenant: "greedy", Seq: uint64(i), Cost: 10})
-		if it, _ := q.Pop(any); it.Tenant == "greedy" {
+		if it, _ := q.Pop(nodes, any); it.Tenant == "greedy" {
 			greedy++
 		} else {
 			q.Remove(fmt.Sprint("greedy", i))
@@ -155,7 +159,7 @@ func TestRealCostsCorrectTheEstimate(t *testing.T) {
 	}
 	got := map[string]int{}
 	for range 100 {
-		it, _ := q.Pop(any)
+		it, _ := q.Pop(nodes, any)
 		got[it.Tenant]++
 		real := 1.0
 		if it.Tenant == "liar" {
@@ -183,7 +187,7 @@ func TestATenantAtItsCapWaitsUntilOneSettles(t *testing.T) {
 
 func TestWhatComesBackKeepsItsPlace(t *testing.T) {
 	q := pushed(equal, queue.Item{ID: "a"}, queue.Item{ID: "b"})
-	it, _ := q.Pop(any)
+	it, _ := q.Pop(nodes, any)
 	q.Settle(it, 0)
 	q.Push(it)
 	if got := popAll(q, any); got != "ab" {
@@ -227,12 +231,12 @@ func TestNobodyStarvesUnderRandomLoad(t *testing.T) {
 		if rng.IntN(3) == 0 {
 			continue
 		}
-		it, _ := q.Pop(any)
+		it, _ := q.Pop(nodes, any)
 		served++
 		delete(waitingSince, it.ID)
 	}
 	for range 20000 {
-		if it, ok := q.Pop(any); ok {
+		if it, ok := q.Pop(nodes, any); ok {
 			delete(waitingSince, it.ID)
 		}
 	}
@@ -253,8 +257,47 @@ func BenchmarkPopAndPushAt200kItems(b *testing.B) {
 	can := func(s queue.Shape) bool { return s.Language != "haskell" }
 	b.ReportAllocs()
 	for b.Loop() {
-		it, _ := q.Pop(can)
+		it, _ := q.Pop(nodes, can)
 		q.Settle(it, 1.5)
+		q.Push(it)
+	}
+}
+
+func TestOnlyWhatFreeNodesMayHaveIsLookedAt(t *testing.T) {
+	q := queue.New(equal)
+	for i, class := range []string{"nowhere", "small", "", "large", "elsewhere"} {
+		q.Push(queue.Item{ID: "item for " + class, Tenant: "t", Seq: uint64(i), Cost: 1, Shape: queue.Shape{Class: class}})
+	}
+	var asked []string
+	for {
+		_, ok := q.Pop(nodes, func(s queue.Shape) bool {
+			asked = append(asked, s.Class)
+			return true
+		})
+		if !ok {
+			break
+		}
+	}
+	if slices.Contains(asked, "nowhere") || slices.Contains(asked, "elsewhere") {
+		t.Errorf("asked about %q", asked)
+	}
+	if q.Len() != 2 {
+		t.Errorf("%d items are left, want the 2 that no node may have", q.Len())
+	}
+}
+
+// A tenant pins each of 50,000 submissions to a node class of its own; another
+// one hands in one that can run.
+func BenchmarkPopBehind50kPinnedItems(b *testing.B) {
+	q := queue.New(equal)
+	for i := range 50_000 {
+		q.Push(queue.Item{ID: fmt.Sprint(i), Tenant: "hostile", Seq: uint64(i), Cost: 1, Shape: queue.Shape{Class: fmt.Sprint("c", i)}})
+	}
+	q.Push(queue.Item{ID: "honest", Tenant: "honest", Seq: 1 << 20, Cost: 1})
+	b.ReportAllocs()
+	for b.Loop() {
+		it, _ := q.Pop(nodes, any)
+		q.Settle(it, 1)
 		q.Push(it)
 	}
 }

@@ -27,7 +27,7 @@ type Report struct {
 	Tenants     []Share       `json:"tenants"`
 
 	Inputs    int           `json:"inputs"`                      // that the scheduling code was given
-	Core      time.Duration `json:"core_ns"`                     // real time that it took for them
+	Core      time.Duration `json:"core_ns"`                     // processor time that it took for them
 	PerSecond float64       `json:"core_submissions_per_second"` // assigned and finished, in that time
 }
 
@@ -55,7 +55,7 @@ type tally struct {
 	core                                 time.Duration
 }
 
-func (w *world) sum() Report {
+func (w *world) sum(core time.Duration) Report {
 	w.settle()
 	r := Report{
 		Scenario: w.Name, Nodes: w.Nodes, Boxes: w.Boxes, Requests: len(w.requests), Tests: w.Tests,
