@@ -38,13 +38,21 @@ func (d *Depot) queueTo(address string) *queue {
 	return q
 }
 
-// spread copies a blob to all other servers and returns once enough of them
-// have it. The others get theirs in the background.
+// spread copies a blob to all other servers and returns once enough voters have
+// it. The others get theirs in the background.
 func (d *Depot) spread(ctx context.Context, digest judge.Digest, reserved bool) error {
 	others, needed := d.others()
 	results := make(chan error, len(others)) // nobody waits for the last ones
+	voters := 0
 	for _, s := range others {
-		job := func(ctx context.Context) { results <- d.copyTo(ctx, s, digest, reserved) }
+		job := func(ctx context.Context) {
+			if err := d.copyTo(ctx, s, digest, reserved); s.Voter {
+				results <- err
+			}
+		}
+		if s.Voter {
+			voters++
+		}
 		select {
 		case d.jobs <- job:
 		case <-ctx.Done():
@@ -52,7 +60,7 @@ func (d *Depot) spread(ctx context.Context, digest judge.Digest, reserved bool) 
 		}
 	}
 	var failed error
-	for left := len(others); needed > 0 && left >= needed; left-- {
+	for left := voters; needed > 0 && left >= needed; left-- {
 		select {
 		case err := <-results:
 			if err == nil {
