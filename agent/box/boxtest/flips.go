@@ -16,11 +16,12 @@ import (
 	"assay/judge"
 )
 
-// RunFlips runs honest programs close to their time limits in one box of a
+// RunFlips judges honest programs close to their time limits in one box of a
 // driver, so many times each, while hostile programs run in random order in
 // another one: a program that computes in registers at 90 % of its limit, and
-// one that lives on memory at 70 %. None of their outcomes may change, and none
-// of the hostile runs may be a fault. The spread of the times is logged.
+// one that lives on memory at 70 %. None of their verdicts may change, and none
+// of the hostile runs may be a fault. As an agent does, a run whose time is too
+// close to its limit is repeated alone. The spread of the times is logged.
 func RunFlips(t *testing.T, d box.Driver, runs int) {
 	weapons := arsenal(t)
 	program := hostileProgram(t)
@@ -32,16 +33,17 @@ func RunFlips(t *testing.T, d box.Driver, runs int) {
 	for i := range contests {
 		contests[i].calibrate(honest)
 	}
+	var alone sync.RWMutex // held for reading by hostile runs
 	t.Log("alone:")
 	for i := range contests {
-		contests[i].hold(honest, min(runs, 20))
+		contests[i].hold(honest, min(runs, 20), &alone)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	var storm sync.WaitGroup
-	storm.Go(func() { rage(ctx, t, victim, weapons) })
+	storm.Go(func() { rage(ctx, t, victim, weapons, &alone) })
 	t.Log("beside hostile programs:")
 	for i := range contests {
-		contests[i].hold(honest, runs)
+		contests[i].hold(honest, runs, &alone)
 	}
 	stop()
 	storm.Wait()
@@ -83,25 +85,58 @@ func (c *contest) calibrate(s *subject) {
 func (c *contest) run(s *subject) ran {
 	s.Helper()
 	command := act(c.act, c.work)
-	command.Limits.CPU = c.limit
-	command.Limits.Wall = 10*c.limit + 10*time.Second // how busy the machine is besides is not the question
+	command.Limits = c.limits().WithMargin()
 	return s.run(command)
 }
 
-// hold runs the program so many times.
-func (c *contest) hold(s *subject, runs int) {
+// limits leave the wall clock out of it: how busy the machine is besides is
+// not the question.
+func (c *contest) limits() judge.Limits {
+	l := act().Limits
+	l.CPU, l.Wall = c.limit, 10*c.limit+10*time.Second
+	return l
+}
+
+// judge runs the program, and once more alone when it is too close to call.
+func (c *contest) judge(s *subject, alone *sync.RWMutex) (first ran, final judge.Verdict, repeated bool) {
+	s.Helper()
+	first = c.run(s)
+	final = c.verdict(first)
+	if !judge.NeedsRerun(final, first.Outcome, c.limits(), false) {
+		return first, final, false
+	}
+	alone.Lock()
+	defer alone.Unlock()
+	return first, c.verdict(c.run(s)), true
+}
+
+func (c *contest) verdict(r ran) judge.Verdict {
+	var diff *judge.Difference
+	if r.stdout != c.want {
+		diff = &judge.Difference{}
+	}
+	v, _ := judge.Decide(r.Outcome, c.limits(), diff)
+	return v
+}
+
+// hold has the program judged so many times.
+func (c *contest) hold(s *subject, runs int, alone *sync.RWMutex) {
 	s.Helper()
 	var times []time.Duration
-	flips := 0
+	flips, repeated := 0, 0
 	for range runs {
-		r := c.run(s)
+		r, v, again := c.judge(s, alone)
 		times = append(times, r.CPU)
-		if r.Limit != judge.NoLimit || r.ExitCode != 0 || r.Signal != 0 || r.stdout != c.want {
+		if again {
+			repeated++
+		}
+		if v != judge.Accepted {
 			flips++
-			s.Errorf("%s flipped: %+v", c.act, r.Outcome)
+			s.Errorf("%s: %s; at first %+v", c.act, v, r.Outcome)
 		}
 	}
-	s.Logf("  %s at %.0f %% of %v: %s, %d flips in %d runs", c.act, 100*c.share, c.limit.Round(time.Microsecond), spread(times), flips, runs)
+	s.Logf("  %s at %.0f %% of %v: %s; of %d runs %d repeated alone, %d flipped",
+		c.act, 100*c.share, c.limit.Round(time.Microsecond), spread(times), runs, repeated, flips)
 }
 
 func spread(times []time.Duration) string {
@@ -121,14 +156,17 @@ func spread(times []time.Duration) string {
 
 // rage runs weapons in random order until ctx ends. It is not the test's own
 // goroutine, so it reports and goes on.
-func rage(ctx context.Context, t *testing.T, victim *subject, weapons []weapon) {
+func rage(ctx context.Context, t *testing.T, victim *subject, weapons []weapon, alone *sync.RWMutex) {
 	count := 0
 	for ctx.Err() == nil {
 		for _, i := range rand.Perm(len(weapons)) {
 			if ctx.Err() != nil {
 				break
 			}
-			if err := strike(ctx, victim.box, weapons[i]); err != nil && ctx.Err() == nil {
+			alone.RLock()
+			err := strike(ctx, victim.box, weapons[i])
+			alone.RUnlock()
+			if err != nil && ctx.Err() == nil {
 				t.Errorf("%s: %v", weapons[i].name, err)
 				return
 			}
