@@ -91,6 +91,8 @@ var allowed = map[string][]string{
 		"judge", "client", "internal/...", "controlplane", "controlplane/tenant", "agent", "agent/uplink",
 		"agent/box", "agent/box/native", "agent/box/isolate", "agent/box/docker",
 	},
+	"scripts/benchbox": {"judge", "agent/box", "agent/box/native"},
+	"scripts/cgroup2":  {},
 	"scripts/simulate": {"controlplane/dispatch/simulate"},
 	"scripts/demo":     {"client", "internal/devserver"},
 }
