@@ -1,11 +1,30 @@
 package boxtest
 
 import (
+	"context"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 )
+
+// herald tells when something is written to it.
+type herald struct {
+	told chan struct{}
+	tell func()
+}
+
+func newHerald() herald {
+	told := make(chan struct{})
+	return herald{told, sync.OnceFunc(func() { close(told) })}
+}
+
+func (h herald) Write(p []byte) (int, error) {
+	h.tell()
+	return len(p), nil
+}
 
 var isolation = []promise{
 	{"a program is nobody of the host, with no capabilities and no groups", func(s *subject) {
@@ -41,6 +60,24 @@ var isolation = []promise{
 		}
 		defer l.Close()
 		s.prints("0\n", shell("grep -c assay-boxtest /proc/net/unix || true"))
+	}},
+	{"boxes do not reach each other", func(s *subject) {
+		other := open(s.T, s.driver, s.program)
+		ctx, stop := context.WithCancel(context.Background())
+		ready, done := newHerald(), make(chan struct{})
+		go func() {
+			defer close(done)
+			c := act("serve")
+			c.Stdout = ready
+			if _, err := other.box.Run(ctx, c); !errors.Is(err, context.Canceled) {
+				s.Errorf("the program next door did not wait: %v", err)
+			}
+			ready.tell()
+		}()
+		<-ready.told
+		s.isQuiet(act("knock"))
+		stop()
+		<-done
 	}},
 	{"files of the host are not there", func(s *subject) {
 		secret := filepath.Join(s.TempDir(), "secret")

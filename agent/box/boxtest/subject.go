@@ -17,6 +17,7 @@ import (
 // subject is a box under test, with the hostile program installed.
 type subject struct {
 	*testing.T
+	driver  box.Driver
 	box     box.Box
 	program *os.File
 }
@@ -38,7 +39,7 @@ func open(t *testing.T, d box.Driver, program *os.File) *subject {
 			t.Error(err)
 		}
 	})
-	s := &subject{t, b, program}
+	s := &subject{t, d, b, program}
 	s.arm()
 	return s
 }

@@ -137,8 +137,40 @@ static int do_tamper(const char *name)
 	return 0;
 }
 
+static struct sockaddr_un between = {AF_UNIX, "\0between-boxes"};
+
+/* Leaves every kind of door open, says so, and waits. */
+static int do_serve(const char *arg)
+{
+	int s = socket(AF_UNIX, SOCK_STREAM, 0);
+	(void)arg;
+	if (bind(s, (struct sockaddr *)&between, sizeof between) || listen(s, 5))
+		return 1;
+	close(open("/dev/shm/between", O_CREAT | O_WRONLY, 0666));
+	close(open("/tmp/between", O_CREAT | O_WRONLY, 0666));
+	close(open("/w/between", O_CREAT | O_WRONLY, 0666));
+	write(1, "ready\n", 6);
+	for (;;)
+		pause();
+}
+
+/* Looks for those doors. */
+static int do_knock(const char *arg)
+{
+	(void)arg;
+	if (connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&between, sizeof between) == 0)
+		printf("a socket\n");
+	do_exists("/dev/shm/between");
+	do_exists("/tmp/between");
+	do_exists("/w/between");
+	for (pid_t pid = 1; pid < 100; pid++)
+		if (pid != getpid() && (kill(pid, 0) == 0))
+			printf("process %d\n", pid);
+	return 0;
+}
+
 const struct act nosy_acts[] = {
 	{"i386", do_i386}, {"network", do_network}, {"exists", do_exists}, {"writes", do_writes},
 	{"signals", do_signals}, {"limits", do_limits}, {"setuid", do_setuid}, {"open-descriptors", do_descriptors_open},
-	{"tamper", do_tamper}, {0, 0},
+	{"tamper", do_tamper}, {"serve", do_serve}, {"knock", do_knock}, {0, 0},
 };
