@@ -1,6 +1,7 @@
 package uplink
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,8 @@ const (
 	firstPause = 50 * time.Millisecond
 	maxPause   = time.Second
 	patience   = 10 * time.Second // for a server to answer a hello
+
+	complainEvery = 10 * time.Second // while no leader takes the agent
 )
 
 // maxRedirects is how many redirects are followed at once; servers that point
@@ -27,6 +30,7 @@ const maxRedirects = 3
 // then the servers in turn.
 func (u *Uplink) connect(ctx context.Context) {
 	pause, redirects := firstPause, 0
+	told := time.Now()
 	var addresses []string
 	for ctx.Err() == nil {
 		if len(addresses) == 0 {
@@ -34,7 +38,11 @@ func (u *Uplink) connect(ctx context.Context) {
 		}
 		outcome := u.tryNext(ctx, &addresses)
 		if outcome.welcomed {
-			pause, redirects = firstPause, 0
+			pause, redirects, told = firstPause, 0, time.Now()
+		}
+		if time.Since(told) > complainEvery && ctx.Err() == nil {
+			told = time.Now()
+			u.log.Warn("no leader takes this agent", "err", outcome.err)
 		}
 		if outcome.redirect != "" && redirects < maxRedirects {
 			redirects++
@@ -57,10 +65,13 @@ func (u *Uplink) find(ctx context.Context) []string {
 	return addresses
 }
 
+var errNoLeader = errors.New("the servers know of no leader")
+
 // outcome is how a stream ended.
 type outcome struct {
 	welcomed bool
 	redirect string
+	err      error
 }
 
 // tryNext takes an address off the list and stays attached to it as long as it
@@ -73,6 +84,7 @@ func (u *Uplink) tryNext(ctx context.Context, addresses *[]string) outcome {
 	*addresses = (*addresses)[1:]
 	o, err := u.attach(ctx, address)
 	u.log.Debug("stream ended", "server", address, "redirect", o.redirect, "err", err)
+	o.err = cmp.Or(err, errNoLeader)
 	return o
 }
 

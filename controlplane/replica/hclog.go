@@ -32,7 +32,21 @@ func (s sink) Accept(_ string, level hclog.Level, msg string, args ...any) {
 			args[i] = fmt.Sprintf(f[0].(string), f[1:]...)
 		}
 	}
-	s.log.Log(context.Background(), lower(level), msg, args...)
+	to := lower(level)
+	if repeated[msg] {
+		to = slog.LevelDebug
+	}
+	s.log.Log(context.Background(), to, msg, args...)
+}
+
+// repeated is what raft says over and over while a server is away, or when one
+// ends. That it is away is told by "failed to contact".
+var repeated = map[string]bool{
+	"failed to heartbeat to":            true,
+	"failed to appendEntries to":        true,
+	"failed to make requestVote RPC":    true,
+	"failed to decode incoming command": true,
+	"failed to get previous log":        true,
 }
 
 func lower(level hclog.Level) slog.Level {
