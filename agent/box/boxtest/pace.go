@@ -24,3 +24,13 @@ var slowdown = sync.OnceValue(func() time.Duration {
 // one. Limits of processor and wall time are paced, and the patience of
 // drivers; what is promised about them is not.
 func Paced(d time.Duration) time.Duration { return d * slowdown() }
+
+// CgroupParent is the group that the groups of tests are made in: the top,
+// beside whatever the tests run in, unless ASSAY_TEST_CGROUP_PARENT names
+// another. Empty, it stands for the group of the tests.
+func CgroupParent() string {
+	if name, ok := os.LookupEnv("ASSAY_TEST_CGROUP_PARENT"); ok {
+		return name
+	}
+	return "/"
+}

@@ -25,7 +25,7 @@ import (
 func testDriver(t *testing.T, cfg Config) *Driver {
 	t.Helper()
 	boxtest.RequireKernel(t)
-	cfg.CgroupParent = "/"
+	cfg.CgroupParent = boxtest.CgroupParent()
 	cfg.Grace = boxtest.Paced(5 * time.Second)
 	d := New(cfg, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() {
@@ -259,7 +259,7 @@ func TestBoxesEndWithAnAgentThatIsKilled(t *testing.T) {
 
 // beAnAgent opens a box, runs a program in it and waits to be killed.
 func beAnAgent(t *testing.T) {
-	d := New(Config{CgroupParent: "/"}, slog.New(slog.DiscardHandler))
+	d := New(Config{CgroupParent: boxtest.CgroupParent()}, slog.New(slog.DiscardHandler))
 	b, err := d.open0(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 func driver(t testing.TB, cfg native.Config) *native.Driver {
 	t.Helper()
 	boxtest.RequireKernel(t)
-	cfg.CgroupParent = "/"
+	cfg.CgroupParent = boxtest.CgroupParent()
 	cfg.Grace = boxtest.Paced(5 * time.Second)
 	d := native.New(cfg, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	if err := d.Probe(context.Background()); err != nil {
