@@ -6,41 +6,57 @@ import (
 	"assay/agent/box"
 )
 
-// Except names promises that a driver cannot keep as they stand, each with
-// what holds instead. Whoever makes an exception tests what is left of the
-// promise in the driver's own package and tells of it in docs/box-drivers.md.
+// Except names what a driver cannot keep as it stands, each with what holds
+// instead: promises, and hostile programs by the names of their subtests.
+// Whoever makes an exception tests what is left of the promise in the driver's
+// own package and tells of it in docs/box-drivers.md.
 type Except map[string]string
+
+// OwnProcesses is the promise that a program sees no process but its own. Boxes
+// with an exception from it show their process 1, and nothing more.
+const OwnProcesses = "a program sees its own processes alone"
 
 // RunExcept is Run for a driver that keeps all promises but these. An exception
 // from something that is not promised fails the test.
 func RunExcept(t *testing.T, d box.Driver, except Except) {
 	program := hostileProgram(t)
+	known := map[string]bool{}
 	for _, list := range [][]promise{outcomes, limits, isolation, files, survival} {
 		for _, p := range list {
+			known[p.is] = true
 			t.Run(p.is, func(t *testing.T) {
-				if instead, ok := except[p.is]; ok {
-					t.Skip("SKIPPED: not a promise of this driver, instead:", instead)
-				}
+				except.skip(t, p.is)
 				s := open(t, d, program)
 				p.kept(s)
 				s.mustStillWork()
 			})
 		}
 	}
-	for is := range except {
-		if !promised(is) {
-			t.Errorf("nobody promises that %q", is)
+	except.within(t, known)
+}
+
+// skip leaves out a subtest that is excepted, loudly.
+func (e Except) skip(t *testing.T, name string) {
+	t.Helper()
+	if instead, ok := e[name]; ok {
+		t.Skip("SKIPPED: not a promise of this driver, instead:", instead)
+	}
+}
+
+// within wants every exception to be one from something that there is.
+func (e Except) within(t *testing.T, known map[string]bool) {
+	t.Helper()
+	for name := range e {
+		if !known[name] {
+			t.Errorf("nobody promises %q", name)
 		}
 	}
 }
 
-func promised(is string) bool {
-	for _, list := range [][]promise{outcomes, limits, isolation, files, survival} {
-		for _, p := range list {
-			if p.is == is {
-				return true
-			}
-		}
+// processesIn is how many processes a script sees that is alone in its box.
+func processesIn(e Except) string {
+	if _, ok := e[OwnProcesses]; ok {
+		return "2"
 	}
-	return false
+	return "1"
 }

@@ -14,13 +14,25 @@ import (
 // subtest each. Each must end as it says itself, tell no secret of the host and
 // leave nothing behind, in the box or outside; and after it an honest program
 // on the same box must get its right answer in its normal time.
-func RunHostile(t *testing.T, d box.Driver) {
+func RunHostile(t *testing.T, d box.Driver) { RunHostileExcept(t, d, nil) }
+
+// RunHostileExcept is RunHostile without some programs. An exception from
+// OwnProcesses counts as well, and one from what is not there fails the test.
+func RunHostileExcept(t *testing.T, d box.Driver, except Except) {
 	weapons := arsenal(t)
-	a := &arena{driver: d, program: hostileProgram(t), canaries: plantCanaries(t)}
+	known := map[string]bool{OwnProcesses: true}
+	for _, w := range weapons {
+		known[w.name] = true
+	}
+	except.within(t, known)
+	a := &arena{driver: d, visible: processesIn(except), program: hostileProgram(t), canaries: plantCanaries(t)}
 	a.open(t)
 	a.probe = newProbe(open(t, d, a.program))
 	for _, w := range weapons {
-		t.Run(w.name, func(t *testing.T) { a.face(t, w) })
+		t.Run(w.name, func(t *testing.T) {
+			except.skip(t, w.name)
+			a.face(t, w)
+		})
 	}
 }
 
@@ -32,6 +44,7 @@ type arena struct {
 	victim   *subject
 	user     int // whom programs in the victim run as
 	probe    *probe
+	visible  string // how many processes a script sees when it is alone
 }
 
 func (a *arena) open(t *testing.T) {
@@ -94,7 +107,7 @@ func (a *arena) leftIn(s *subject, w weapon) {
 	for name := range w.files {
 		script += " ! -path '/w/" + name + "'"
 	}
-	s.prints("1\n", shell(script+`; set -- /proc/[0-9]*; echo $#`))
+	s.prints(a.visible+"\n", shell(script+`; set -- /proc/[0-9]*; echo $#`))
 }
 
 // leftOutside wants the host to be as it was. Some of what a run takes is

@@ -45,7 +45,7 @@ func driver(t testing.TB) *docker.Driver {
 var differences = boxtest.Except{
 	"files of the host are not there":                  "/sys, /etc/hostname, /dev/tty and process 1 are there, and tell nothing",
 	"what /proc tells of the host is masked":           "masked directories are empty, rather than closed",
-	"a program sees its own processes alone":           "it sees process 1 as well",
+	boxtest.OwnProcesses:                               "it sees process 1 as well",
 	"every mount is nosuid, and nodev but for /dev":    "mounts from the host are not; no_new_privs is set, and the devices cgroup refuses what is not there",
 	"the memory devices work and others are not there": "there are tty, ptmx, pts and mqueue, and they are of no use",
 	"no process outlives its run":                      "process 1 is there, and nothing else",
@@ -86,7 +86,7 @@ func shell(t *testing.T, b box.Box, script string) string {
 
 func TestNamesOfTheHostThatAreThereTellNothing(t *testing.T) {
 	b := open(t)
-	script := `ls -A /sys /dev/pts /dev/mqueue | grep -v :; cat /etc/resolv.conf; cat /proc/1/environ /proc/1/maps 2>/dev/null; ls /proc/1/fd /proc/1/root 2>/dev/null
+	script := `ls -A /sys /dev/pts /dev/mqueue | grep -v :; cat /etc/resolv.conf; cat /proc/1/environ /proc/1/maps /proc/1/task/*/maps /proc/1/mem 2>/dev/null; ls /proc/1/fd /proc/1/root 2>/dev/null
 		for f in /root /home /etc/shadow /etc/ssh /var /run /boot /mnt /usr/local/bin /dev/sda /dev/vda /dev/kmsg /dev/mem /dev/fuse /dev/kvm; do [ -e $f ] && echo $f; done`
 	if got := strings.TrimSpace(shell(t, b, script)); got != "" {
 		t.Errorf("%q", got)
@@ -118,7 +118,7 @@ func TestDevicesBeyondMemoryCannotBeOpened(t *testing.T) {
 	if want := strings.Fields("fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero"); !slices.Equal(got, want) {
 		t.Errorf("there are %q", got)
 	}
-	script := `for d in /dev/ptmx; do (: < $d) 2>/dev/null && echo $d; done; cat /dev/tty; for d in /w/dev; do mknod $d c 1 1 2>/dev/null && echo $d; done; true`
+	script := `for d in /dev/ptmx; do (: < $d) 2>/dev/null && echo $d; done; cat /dev/tty /.dockerenv; [ /dev/tty -ef /dev/null ] || stat -c %t:%T /dev/tty | grep -v 1:3; for d in /w/dev; do mknod $d c 1 1 2>/dev/null && echo $d; done; true`
 	if got := shell(t, b, script); got != "" {
 		t.Errorf("%q", got)
 	}
@@ -129,4 +129,16 @@ func TestMountsThatAreNotNosuidAreReadOnly(t *testing.T) {
 	if got := shell(t, open(t), script); got != "" {
 		t.Errorf("%q", got)
 	}
+}
+
+func TestABoxOfDockerHoldsAgainstHostilePrograms(t *testing.T) {
+	boxtest.RunHostileExcept(t, driver(t), boxtest.Except{
+		boxtest.OwnProcesses:   differences[boxtest.OwnProcesses],
+		"secrets/processes.py": "process 1 and its threads have names in /proc, and cannot be read",
+		"secrets/Secrets.java": "process 1 has a name in /proc",
+		"secrets/cgroups.sh":   "control groups are mounted below /sys, which is covered",
+		"secrets/devices.c":    "/dev/tty is the null device, and /dev/mqueue is covered",
+		"secrets/roots.sh":     "/.dockerenv is there, and empty",
+		"kernel/terminal.c":    "/dev/tty is the null device",
+	})
 }

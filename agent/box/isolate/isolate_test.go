@@ -85,3 +85,11 @@ func TestTheInitCanBeSentNothingButContinue(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestABoxOfIsolateHoldsAgainstHostilePrograms(t *testing.T) {
+	boxtest.RunHostileExcept(t, driver(t), boxtest.Except{
+		"kernel/identity.c":          differences["a program is nobody of the host, with no capabilities and no groups"],
+		"secrets/kernel.sh":          differences["what /proc tells of the host is masked"],
+		"processes/kill-everybody.c": differences["the init of the box cannot be signalled"],
+	})
+}
