@@ -2,6 +2,7 @@ package retention_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"testing"
@@ -192,5 +193,18 @@ func TestAReferenceToAPayloadThatIsGoneDoesNotStopTheSweep(t *testing.T) {
 	w.sweepLater()
 	if len(w.left()) != 0 {
 		t.Errorf("payloads left: %v", w.left())
+	}
+}
+
+func TestAServerThatCannotCatchUpRemovesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.put([]byte("nobody's, as far as it is known here"))
+	behind := errors.New("the leader cannot be asked")
+	keeper := retention.New(retention.DefaultConfig(), w.log, func(context.Context) error { return behind }, w.blobs, slog.New(slog.DiscardHandler))
+	if err := keeper.Sweep(t.Context(), time.Now().Add(48*time.Hour)); !errors.Is(err, behind) {
+		t.Errorf("sweep: %v", err)
+	}
+	if len(w.left()) != 1 {
+		t.Error("a payload was removed")
 	}
 }
