@@ -69,7 +69,9 @@ func layout(extra []box.Mount) (wire.Setup, error) {
 func rlimits(openFiles int) []wire.Rlimit {
 	return []wire.Rlimit{
 		{Resource: unix.RLIMIT_NOFILE, Value: uint64(openFiles)},
-		{Resource: unix.RLIMIT_CORE, Value: 0},
+		// Not 0, which a handler of core dumps on the host would not care about:
+		// 1 keeps the kernel from starting it. Files need a page: core(5).
+		{Resource: unix.RLIMIT_CORE, Value: 1},
 		{Resource: unix.RLIMIT_MEMLOCK, Value: 64 << 10},
 		{Resource: unix.RLIMIT_MSGQUEUE, Value: 0},
 		{Resource: unix.RLIMIT_SIGPENDING, Value: 1024},
