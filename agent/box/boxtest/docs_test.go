@@ -100,6 +100,9 @@ func TestThePageOfBoxesNamesEverySystemCallThatIsRefused(t *testing.T) {
 			named[m[1]] = true
 		}
 	}
+	for _, name := range []string{"setsockopt", "setrlimit", "mmap", "memfd_create"} {
+		delete(named, name) // by arguments: hostile programs try them
+	}
 	delete(tried, "x32")
 	delete(tried, "9999")
 	if diff := cmp.Diff(tried, named); diff != "" {

@@ -1,12 +1,17 @@
 package seccomp
 
-import "golang.org/x/sys/unix"
+import (
+	"slices"
+
+	"golang.org/x/sys/unix"
+)
 
 // What programs get to see instead of a call.
 var (
 	unknown   = Errno(uint16(unix.ENOSYS))
 	forbidden = Errno(uint16(unix.EPERM))
 	noFamily  = Errno(uint16(unix.EAFNOSUPPORT))
+	noMemory  = Errno(uint16(unix.ENOMEM))
 )
 
 const whole = ^uint32(0)
@@ -23,6 +28,10 @@ func conditional() []Rule {
 		{Number: unix.SYS_CLONE, Checks: []Check{{Arg: 0, Mask: namespaces, Any: true, Action: forbidden}}, Default: Allow},
 		{Number: unix.SYS_SOCKET, Checks: local, Default: noFamily},
 		{Number: unix.SYS_SOCKETPAIR, Checks: local, Default: noFamily},
+		// Huge pages are the host's to give, and no memory limit counts them.
+		{Number: unix.SYS_MMAP, Checks: []Check{{Arg: 3, Mask: unix.MAP_HUGETLB, Any: true, Action: noMemory}}, Default: Allow},
+		{Number: unix.SYS_MEMFD_CREATE, Checks: []Check{{Arg: 1, Mask: unix.MFD_HUGETLB, Any: true, Action: noMemory}}, Default: Allow},
+		{Number: unix.SYS_SETSOCKOPT, Checks: matching(2, socketPrograms, forbidden), Default: Allow},
 		{Number: unix.SYS_PERSONALITY, Checks: []Check{
 			{Arg: 0, Mask: whole, Equal: 0, Action: Allow},
 			{Arg: 0, Mask: whole, Equal: 0xffffffff, Action: Allow}, // a query
@@ -32,12 +41,9 @@ func conditional() []Rule {
 			{Arg: 1, Mask: whole, Equal: tiocLinux, Action: forbidden},
 			{Arg: 1, Mask: whole, Equal: unix.TIOCSETD, Action: forbidden}, // line disciplines load modules
 		}, Default: Allow},
-		{Number: unix.SYS_PRCTL, Checks: optionsOf(prctlOptions), Default: Errno(uint16(unix.EINVAL))},
+		{Number: unix.SYS_PRCTL, Checks: matching(0, prctlOptions, Allow), Default: Errno(uint16(unix.EINVAL))},
 		{Number: unix.SYS_PRLIMIT64, Checks: ownLimits(), Default: Allow},
-		{Number: unix.SYS_SETRLIMIT, Checks: []Check{
-			{Arg: 0, Mask: whole, Equal: unix.RLIMIT_STACK, Action: forbidden},
-			{Arg: 0, Mask: whole, Equal: unix.RLIMIT_FSIZE, Action: forbidden},
-		}, Default: Allow},
+		{Number: unix.SYS_SETRLIMIT, Checks: matching(0, fixedLimits, forbidden), Default: Allow},
 		onlyOnSelf(unix.SYS_SCHED_SETAFFINITY, 0),
 		onlyOnSelf(unix.SYS_SCHED_SETPARAM, 0),
 		onlyOnSelf(unix.SYS_SCHED_SETSCHEDULER, 0),
@@ -63,13 +69,26 @@ var prctlOptions = []uint32{
 	unix.PR_GET_SPECULATION_CTRL, unix.PR_SET_VMA, unix.PR_GET_AUXV,
 }
 
-// ownLimits lets a program ask for its own limits and change them, except for
-// the two that its box varies from run to run: those are soft limits, because
-// the box has to be able to raise them again.
+// fixedLimits are those that a program cannot change in either direction. The
+// box varies the first two from run to run: they are soft limits, because it
+// has to be able to raise them again. The last one keeps the kernel from
+// handing crashes to the host's handler of core dumps, and a lower value than
+// the box's would not: core(5).
+var fixedLimits = []uint32{unix.RLIMIT_STACK, unix.RLIMIT_FSIZE, unix.RLIMIT_CORE}
+
+// socketPrograms are the options that attach a program to a socket, which the
+// kernel then compiles and runs: SO_ATTACH_FILTER, SO_ATTACH_BPF and those for
+// groups of sockets.
+var socketPrograms = []uint32{
+	unix.SO_ATTACH_FILTER, unix.SO_ATTACH_BPF, unix.SO_ATTACH_REUSEPORT_CBPF, unix.SO_ATTACH_REUSEPORT_EBPF,
+}
+
+// ownLimits lets a program ask for its own limits and change all but the fixed
+// ones.
 func ownLimits() []Check {
 	checks := []Check{{Arg: 0, Mask: whole, Any: true, Action: forbidden}} // somebody else's
 	for r := range uint32(rlimitKinds) {
-		if r != unix.RLIMIT_STACK && r != unix.RLIMIT_FSIZE {
+		if !slices.Contains(fixedLimits, r) {
 			checks = append(checks, Check{Arg: 1, Mask: whole, Equal: r, Action: Allow})
 		}
 	}
@@ -78,9 +97,10 @@ func ownLimits() []Check {
 		Check{Arg: 2, High: true, Mask: whole, Any: true, Action: forbidden})
 }
 
-func optionsOf(options []uint32) (checks []Check) {
-	for _, o := range options {
-		checks = append(checks, Check{Arg: 0, Mask: whole, Equal: o, Action: Allow})
+// matching meets each of some values of an argument with one action.
+func matching(arg int, values []uint32, action Action) (checks []Check) {
+	for _, v := range values {
+		checks = append(checks, Check{Arg: arg, Mask: whole, Equal: v, Action: action})
 	}
 	return checks
 }
