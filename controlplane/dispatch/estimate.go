@@ -6,26 +6,24 @@ import "time"
 // took per test lately.
 type estimates map[string]float64
 
-// guess is where a tenant starts, in box-seconds per test, and least bounds
-// what anything costs.
+// guess is where a tenant starts, and least bounds what a test costs, in
+// box-seconds.
 const (
 	guess = 0.1
-	least = 0.001
+	least = 0.0001
 )
 
-func (e estimates) cost(tenant string, tests int) float64 {
+// per is what a test of the tenant's is expected to occupy.
+func (e estimates) per(tenant string) float64 {
 	per, ok := e[tenant]
 	if !ok {
-		per = guess
+		return guess
 	}
-	return max(least, per*float64(max(1, tests)))
+	return max(least, per)
 }
 
 // learn moves the tenant's figure an eighth of the way to what was measured.
 func (e estimates) learn(tenant string, tests int, took time.Duration) {
-	per, ok := e[tenant]
-	if !ok {
-		per = guess
-	}
+	per := e.per(tenant)
 	e[tenant] = per + (took.Seconds()/float64(max(1, tests))-per)/8
 }

@@ -68,6 +68,7 @@ func (t *term) hello(from Peer, h fleet.Hello) {
 	}
 	t.free.remove(a) // its class may be another now
 	a.greet(from, h)
+	t.resize()
 	a.heard, a.silent = t.now, false
 	held := map[fleet.Token]bool{}
 	for _, at := range h.Held {
@@ -111,7 +112,7 @@ func (s *submission) reportedAs(at fleet.Attempt) bool {
 // adopt makes the queue count s, which is not leased, as handed out.
 func (t *term) adopt(s *submission) {
 	if s.phase != waiting {
-		t.queue.Push(s.item(t.estimates.cost(s.Tenant, s.Tests)))
+		t.queue.Push(s.item(s.weight()))
 	}
 	it, ok := t.queue.Take(s.ID)
 	s.cost, s.out = it.Cost, ok

@@ -92,7 +92,7 @@ func (t *term) settle(s *submission, cost float64) {
 // wait puts s into the queue.
 func (t *term) wait(s *submission) {
 	s.phase = waiting
-	t.queue.Push(s.item(t.estimates.cost(s.Tenant, s.Tests)))
+	t.queue.Push(s.item(s.weight()))
 }
 
 // handBack returns an attempt that cost nothing to the queue.

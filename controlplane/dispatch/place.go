@@ -81,6 +81,7 @@ func (t *term) pick(s *submission, sh queue.Shape) *agent {
 		// preferred to the best so far.
 		if (best.agent == nil || c.preferred(best, suite)) && t.fits(a, sh) {
 			best = c
+			best.suite = a.warm.has(suite)
 		}
 	}
 	return best.agent
@@ -90,25 +91,26 @@ func (t *term) pick(s *submission, sh queue.Shape) *agent {
 type candidate struct {
 	*agent
 	spare, artifact bool
+	suite           bool // known only of the best
 	load            int
 }
 
-func (c candidate) preferred(to candidate, suite uint64) bool {
+func (c candidate) preferred(best candidate, suite uint64) bool {
 	switch {
-	case c.spare != to.spare:
+	case c.spare != best.spare:
 		return c.spare
-	case c.artifact != to.artifact:
+	case c.artifact != best.artifact:
 		return c.artifact
-	case c.load != to.load:
-		return c.load < to.load
+	case c.load != best.load:
+		return c.load < best.load
 	}
-	if mine, its := c.warm.has(suite), to.warm.has(suite); mine != its {
-		return mine
+	if has := c.warm.has(suite); has != best.suite {
+		return has
 	}
-	if c.credits != to.credits {
-		return c.credits > to.credits
+	if c.credits != best.credits {
+		return c.credits > best.credits
 	}
-	return c.hello.Node < to.hello.Node
+	return c.hello.Node < best.hello.Node
 }
 
 func (a *agent) spare() bool { return len(a.leases) < a.hello.Boxes }

@@ -65,6 +65,9 @@ func newSubmission(r state.Record, seq uint64) *submission {
 	}
 }
 
+// weight is what the estimate of the tenant's cost is multiplied by.
+func (s *submission) weight() float64 { return float64(max(1, s.Tests)) }
+
 // item is s as the queue knows it.
 func (s *submission) item(cost float64) queue.Item {
 	return queue.Item{ID: s.ID, Tenant: s.Tenant, Priority: s.Priority, Shape: s.shape(), Seq: s.seq, Cost: cost}

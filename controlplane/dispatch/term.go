@@ -63,12 +63,17 @@ type retry struct {
 }
 
 func newTerm(cfg Config, number uint64, terms func(string) queue.Terms, p ports, now time.Time) *term {
-	return &term{
+	t := &term{
 		cfg: cfg, number: number, ports: p, now: now, ticked: now, graceEnd: now.Add(cfg.Grace),
-		queue: queue.New(terms), estimates: estimates{},
-		subs: map[string]*submission{}, agents: map[string]*agent{},
+		estimates: estimates{}, subs: map[string]*submission{}, agents: map[string]*agent{},
 		leases: map[fleet.Token]*lease{}, free: newFree(), shelves: shelves{},
 	}
+	t.queue = queue.New(func(tenant string) queue.Terms {
+		of := terms(tenant)
+		of.Unit = t.estimates.per(tenant) // as it is when an item is handed out, not when it began to wait
+		return of
+	})
+	return t
 }
 
 // recover takes over what is queued when the term begins, oldest first.
@@ -269,8 +274,18 @@ func (t *term) expire() {
 			t.free.remove(a)
 			a.warm.clear()
 			delete(t.agents, a.hello.Node)
+			t.resize()
 		}
 	}
+}
+
+// resize tells the queue how many boxes there are.
+func (t *term) resize() {
+	boxes := 0
+	for _, a := range t.agents {
+		boxes += a.hello.Boxes
+	}
+	t.queue.Resize(boxes)
 }
 
 // loseAll takes away everything that a holds.

@@ -1,15 +1,18 @@
 package queue
 
-// maxLag bounds, in box-seconds over weight, what a tenant can catch up on
-// that waited for an agent able to run its items while others were served.
-const maxLag = 60
+// minLag bounds, in box-seconds over weight, what a tenant can catch up on that
+// waited for an agent able to run its items while others were served, or that
+// was charged too much beforehand. [Queue.Resize] raises the bound.
+const minLag = 60
 
 // class is the fair queue of one priority.
 type class struct {
-	clock    float64 // virtual time: the highest at which anyone was served
+	clock    float64 // virtual time: at which the latest tenant was served
+	high     float64 // the highest that clock has been
+	lag      float64 // clock >= high-lag, and whoever is further behind is forgiven no more
 	accounts map[string]*account
 	buckets  map[string]map[Shape]*bucket // by node class; none is empty
-	idle     heap[*account]               // accounts without items that are still ahead of the clock
+	idle     heap[*account]               // accounts without items that may still matter when their tenant comes back
 }
 
 // account is one tenant in one class.
@@ -47,6 +50,7 @@ type node struct {
 
 func newClass() *class {
 	return &class{
+		lag:      minLag,
 		accounts: map[string]*account{},
 		buckets:  map[string]map[Shape]*bucket{},
 		idle: heap[*account]{
@@ -184,11 +188,11 @@ func (c *class) take(n *node) {
 	}
 }
 
-// serve advances the clocks for an item of a that is about to be taken.
-func (c *class) serve(a *account, amount float64) {
-	a.clock = max(a.clock, c.clock-maxLag)
-	c.clock = max(c.clock, a.clock)
-	c.charge(a.tenant, amount)
+// turn advances the clock to that of a, whose item is about to be taken.
+func (c *class) turn(a *account) {
+	a.clock = max(a.clock, c.high-c.lag)
+	c.clock = a.clock
+	c.high = max(c.high, c.clock)
 	c.forget()
 }
 
@@ -225,10 +229,11 @@ func (c *class) cap(tenant string, capped bool) {
 }
 
 // retire keeps the account of a tenant that has nothing waiting only as long
-// as its clock says more than the class's own.
+// as the class's clock may be behind it, so that nothing is gained by going
+// away.
 func (c *class) retire(a *account) {
 	c.idle.remove(a)
-	if a.clock <= c.clock {
+	if a.clock <= c.high-c.lag {
 		delete(c.accounts, a.tenant)
 		return
 	}
@@ -236,7 +241,7 @@ func (c *class) retire(a *account) {
 }
 
 func (c *class) forget() {
-	for c.idle.len() > 0 && c.idle.top().clock <= c.clock {
+	for c.idle.len() > 0 && c.idle.top().clock <= c.high-c.lag {
 		c.retire(c.idle.top())
 	}
 }

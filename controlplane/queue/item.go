@@ -11,8 +11,9 @@ type Item struct {
 	// Seq orders a tenant's items: lower goes first. An item that comes back
 	// keeps the one it had.
 	Seq uint64
-	// Cost is what the item is expected to occupy, in box-seconds. It is
-	// charged to the tenant when the item is popped and corrected by Settle.
+	// Cost is what the item is expected to occupy, in Terms.Unit. When the
+	// item is handed out it becomes what its tenant is charged, in
+	// box-seconds, which Settle corrects.
 	Cost float64
 }
 
@@ -28,6 +29,7 @@ type Shape struct {
 // Terms are what a tenant is entitled to.
 type Terms struct {
 	Weight  float64 // share relative to other tenants; 0 or less counts as 1
+	Unit    float64 // of Item.Cost, in box-seconds; 0 or less counts as 1
 	Running int     // most items handed out at one time; 0: no cap
 }
 

@@ -14,13 +14,14 @@ type model struct {
 	items  []queue.Item
 	clocks map[judge.Priority]map[string]float64
 	now    map[judge.Priority]float64
+	high   map[judge.Priority]float64
 	out    map[string]int
 }
 
 const modelCap = 3
 
 func newModel() *model {
-	m := &model{clocks: map[judge.Priority]map[string]float64{}, now: map[judge.Priority]float64{}, out: map[string]int{}}
+	m := &model{clocks: map[judge.Priority]map[string]float64{}, now: map[judge.Priority]float64{}, high: map[judge.Priority]float64{}, out: map[string]int{}}
 	for p := judge.Bulk; p <= judge.Urgent; p++ {
 		m.clocks[p] = map[string]float64{}
 	}
@@ -70,8 +71,8 @@ func (m *model) before(a, b queue.Item) bool {
 func (m *model) hand(i int) queue.Item {
 	it := m.items[i]
 	clocks := m.clocks[it.Priority]
-	clock := max(clocks[it.Tenant], m.now[it.Priority]-60)
-	m.now[it.Priority] = max(m.now[it.Priority], clock)
+	clock := max(clocks[it.Tenant], m.high[it.Priority]-60)
+	m.now[it.Priority], m.high[it.Priority] = clock, max(m.high[it.Priority], clock)
 	clocks[it.Tenant] = clock + it.Cost
 	m.out[it.Tenant]++
 	m.items = append(m.items[:i:i], m.items[i+1:]...)
@@ -81,9 +82,8 @@ func (m *model) hand(i int) queue.Item {
 func (m *model) settle(it queue.Item, cost float64) {
 	m.out[it.Tenant]--
 	clocks := m.clocks[it.Priority]
-	// What is not ahead of the class's clock and has nothing waiting is as
-	// good as forgotten.
-	if m.waiting(it.Priority, it.Tenant) == 0 && clocks[it.Tenant] <= m.now[it.Priority] {
+	// What is too far behind and has nothing waiting is as good as forgotten.
+	if m.waiting(it.Priority, it.Tenant) == 0 && clocks[it.Tenant] <= m.high[it.Priority]-60 {
 		if cost <= it.Cost {
 			return
 		}
@@ -126,7 +126,7 @@ func step(t *testing.T, q *queue.Queue, m *model, out []queue.Item, i int, op, a
 		it := queue.Item{
 			ID: fmt.Sprint(i), Seq: uint64(i), Tenant: fmt.Sprint(arg % 3),
 			Priority: judge.Priority(arg/4%4) - 1, Cost: float64(1 + arg/32),
-			Shape: queue.Shape{Language: fmt.Sprint(arg / 8 % 3)},
+			Shape: queue.Shape{Language: fmt.Sprint(arg / 8 % 3), Class: []string{"", "small"}[arg/64%2]},
 		}
 		q.Push(it)
 		m.push(it)

@@ -14,9 +14,10 @@ type Queue struct {
 	out     map[string]int
 }
 
-// New returns an empty queue. terms is asked whenever a tenant's weight or cap
-// matters, so that a changed answer takes effect at once for the weight and
-// with the tenant's next item for the cap.
+// New returns an empty queue. terms is asked whenever a tenant's weight, unit
+// or cap matters, so that a changed answer takes effect at once for the weight
+// and the unit, of items that wait already too, and with the tenant's next item
+// for the cap.
 func New(terms func(tenant string) Terms) *Queue {
 	q := &Queue{terms: terms, classes: map[judge.Priority]*class{}, waiting: map[string]*node{}, out: map[string]int{}}
 	for _, p := range order {
@@ -42,6 +43,7 @@ func (q *Queue) Push(it Item) {
 func (q *Queue) Pop(nodes map[string]int, can func(Shape) bool) (Item, bool) {
 	for _, p := range order {
 		if n := q.classes[p].next(nodes, can); n != nil {
+			q.classes[p].turn(n.flow.account)
 			return q.hand(n), true
 		}
 	}
@@ -60,8 +62,11 @@ func (q *Queue) Take(id string) (Item, bool) {
 
 func (q *Queue) hand(n *node) Item {
 	delete(q.waiting, n.ID)
+	if unit := q.terms(n.Tenant).Unit; unit > 0 {
+		n.Cost *= unit
+	}
 	c := q.class(n.Priority)
-	c.serve(n.flow.account, n.Cost/q.weight(n.Tenant))
+	c.charge(n.Tenant, n.Cost/q.weight(n.Tenant))
 	c.take(n)
 	q.out[n.Tenant]++
 	q.recap(n.Tenant)
@@ -88,6 +93,14 @@ func (q *Queue) Settle(it Item, cost float64) {
 	}
 	q.class(it.Priority).charge(it.Tenant, (cost-it.Cost)/q.weight(it.Tenant))
 	q.recap(it.Tenant)
+}
+
+// Resize says how many boxes there are. Whatever the size of the fleet, what a
+// tenant was overcharged for can be ten seconds of all boxes.
+func (q *Queue) Resize(boxes int) {
+	for _, c := range q.classes {
+		c.lag = max(minLag, 10*float64(boxes))
+	}
 }
 
 // Len counts what waits.

@@ -172,6 +172,27 @@ func TestRealCostsCorrectTheEstimate(t *testing.T) {
 	}
 }
 
+func TestAnItemIsChargedWhatItsTenantsCostWhenItGoesNotWhenItCame(t *testing.T) {
+	unit := map[string]float64{"cheap": 10, "dear": 10}
+	q := queue.New(func(tenant string) queue.Terms { return queue.Terms{Unit: unit[tenant]} })
+	for i := range 200 {
+		q.Push(queue.Item{ID: fmt.Sprint("cheap", i), Tenant: "cheap", Seq: uint64(2 * i), Cost: 2})
+		q.Push(queue.Item{ID: fmt.Sprint("dear", i), Tenant: "dear", Seq: uint64(2*i + 1), Cost: 2})
+	}
+	unit["cheap"] = 1
+	got := map[string]int{}
+	for range 110 {
+		it, _ := q.Pop(nodes, any)
+		if want := 2 * unit[it.Tenant]; it.Cost != want {
+			t.Fatalf("charged %v for one of %s, want %v", it.Cost, it.Tenant, want)
+		}
+		got[it.Tenant]++
+	}
+	if got["dear"] != 10 {
+		t.Errorf("the tenant whose items cost ten times was served %d times of 110, want 10", got["dear"])
+	}
+}
+
 func TestATenantAtItsCapWaitsUntilOneSettles(t *testing.T) {
 	q := pushed(func(string) queue.Terms { return queue.Terms{Running: 2} },
 		queue.Item{ID: "a", Tenant: "t"}, queue.Item{ID: "b", Tenant: "t"},

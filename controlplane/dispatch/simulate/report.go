@@ -67,8 +67,8 @@ func (w *world) sum(core time.Duration) Report {
 		Wasted:      max(0, 1-time.Duration(w.tally.useful).Seconds()/w.usage.boxTime),
 		NodesLost:   w.tally.nodes, Requeued: w.tally.requeued, JudgeErrors: w.tally.judgeErrors,
 		Contended: time.Duration(w.usage.contended * 1e9),
-		Inputs:    w.tally.inputs, Core: w.tally.core,
-		PerSecond: float64(len(w.requests)) / w.tally.core.Seconds(),
+		Inputs:    w.tally.inputs, Core: core,
+		PerSecond: float64(len(w.requests)) / core.Seconds(),
 	}
 	r.Tenants = w.shares()
 	return r

@@ -39,7 +39,7 @@ func crowd(sc Scenario, rng *rand.Rand) []request {
 	if sc.Arrival.Load > 0 {
 		gap = sc.work() / float64(sc.Nodes*sc.Boxes) / sc.Arrival.Load
 	}
-	at := 0.0
+	at, of := 0.0, make([][]int, len(sc.Tenants))
 	for i := range sc.Requests {
 		if burst := i - (sc.Requests-sc.Arrival.Burst)/2; burst < 0 || burst >= sc.Arrival.Burst {
 			at += rng.ExpFloat64() * gap
@@ -51,10 +51,11 @@ func crowd(sc Scenario, rng *rand.Rand) []request {
 			priority: sc.Tenants[t].Priority, spec: uint64(i), suite: int(suites.Uint64()),
 			arrival: int64(at * 1e9), started: never, ended: never,
 		}
-		if i > 0 && rng.Float64() < sc.Repeats {
-			like := all[rng.IntN(i)]
+		if before := of[t]; len(before) > 0 && rng.Float64() < sc.Repeats {
+			like := &all[before[rng.IntN(len(before))]]
 			r.spec, r.program, r.suite = like.spec, like.program, like.suite
 		}
+		of[t] = append(of[t], i)
 		all = append(all, r)
 	}
 	return append(all, probes(sc)...)

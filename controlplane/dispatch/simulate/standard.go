@@ -29,9 +29,13 @@ func Standard(seed uint64, small, large int) []Scenario {
 	add("50% load and a burst", large, func(sc *Scenario) { sc.Arrival = Arrival{Load: 0.5, Burst: large / 10} })
 	add("80% load, 10%/min lost", large, func(sc *Scenario) { sc.Arrival.Load, sc.Losses = 0.8, 0.1 })
 	add("all at once, 10%/min lost", large, func(sc *Scenario) { sc.Losses = 0.1 })
-	add("two tenants, 100:1", large, func(sc *Scenario) { sc.Tenants = unequal(Mixed(), Mixed()) })
+	// Fewer nodes, so that the small tenant does not run dry in a second.
+	add("two tenants, 100:1", large, func(sc *Scenario) { sc.Nodes, sc.Tenants = 10, unequal(Mixed(), Mixed()) })
 	add("two tenants, 100:1, Java:C++", large, func(sc *Scenario) {
-		sc.Tenants = unequal([]Program{java(1)}, []Program{cpp(1)})
+		sc.Nodes, sc.Tenants = 10, unequal([]Program{java(1)}, []Program{cpp(1)})
+	})
+	add("two tenants, 100:1, C++:Java", large, func(sc *Scenario) {
+		sc.Nodes, sc.Tenants = 10, unequal([]Program{cpp(1)}, []Program{java(1)})
 	})
 	add("urgent ones behind bulk", small, func(sc *Scenario) {
 		sc.Tenants = []Tenant{{Name: "bulk", Offered: 1, Priority: judge.Bulk, Programs: Mixed()}}
