@@ -1,6 +1,6 @@
 # The targets that matter are printed by `make` alone.
 .DEFAULT_GOAL := help
-.PHONY: help build setup demo test test-short test-flips check lint fmt generate generate-check bench clean
+.PHONY: help build setup demo test test-short test-flips check lint fmt generate generate-check bench bench-box clean
 
 SHELL       := /bin/bash
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -52,6 +52,10 @@ generate-check: generate ## the checked-in code is what the protocol generates
 bench: build ## benchmarks of the packages, then loads on the whole in one process
 	go test -run '^$$' -bench . -benchtime 1s ./judge ./controlplane/... ./agent/...
 	for language in c cpp python3 java; do bin/assay bench --requests 100 --tests 20 --language $$language --distinct; done
+
+bench-box: ## a run in a native box against a bare process start, taking turns (root, gcc); JSON=-json for JSON
+	CGO_ENABLED=0 go build -o bin/benchbox ./scripts/benchbox
+	bin/benchbox $(JSON)
 
 clean: ## remove what was built
 	rm -rf bin

@@ -29,7 +29,12 @@ type Outcome struct {
 	CPU time.Duration
 	// Wall is the time from the start of the program to its end.
 	Wall time.Duration
-	// MemoryKB is the peak of what the run was charged for, in KiB.
+	// MemoryKB is the peak of the run in KiB: of what all its processes
+	// together were charged for, files in memory included and the page cache
+	// of files on disk excluded; or, if that is more, of what its largest
+	// process had resident, shared pages included, which is what time(1) and
+	// most judges show. Never more than the limit, and never 0 for a program
+	// that ran. The largest processes are told to the page, sums to 256 KiB.
 	MemoryKB int64
 	// OutputBytes counts what the program wrote to stdout and stderr, up to
 	// the first byte beyond the limit.

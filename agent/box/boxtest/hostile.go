@@ -61,6 +61,7 @@ func (a *arena) face(t *testing.T, w weapon) {
 	s := *a.victim
 	s.T = t
 	c := a.command(&s, w)
+	a.settle(t)
 	before := takeCensus(a.user)
 	a.install(&s, w)
 	r, err := s.try(context.Background(), c)
@@ -81,6 +82,17 @@ func (a *arena) face(t *testing.T, w weapon) {
 	s.arm()
 	a.probe.finds(t, &s)
 	a.leftOutside(t, &s, before)
+}
+
+// settle waits until the boxes are ready for the next run: each may be about to
+// replace what the last one used up.
+func (a *arena) settle(t *testing.T) {
+	t.Helper()
+	for _, s := range []*subject{a.victim, a.probe.quiet} {
+		if _, err := s.box.List(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func (a *arena) install(s *subject, w weapon) {
@@ -117,6 +129,7 @@ func (a *arena) leftOutside(t *testing.T, s *subject, before census) {
 	const patience = 50
 	var diff string
 	for range patience {
+		a.settle(t)
 		if diff = before.growth(takeCensus(a.user)); diff == "" {
 			return
 		}

@@ -95,6 +95,15 @@ var outcomes = []promise{
 			s.Errorf("%+v", r)
 		}
 	}},
+	{"memory that is touched is reported, the same every time", func(s *subject) {
+		first := s.run(act("touch", "50")).MemoryKB
+		if first < 50<<10 || first > 60<<10 {
+			s.Errorf("50 MiB are reported as %d KiB", first)
+		}
+		if again := s.run(act("touch", "50")).MemoryKB; again < first*9/10 || again > first*11/10 {
+			s.Errorf("%d KiB, then %d KiB", first, again)
+		}
+	}},
 	{"memory of one run does not count for the next", func(s *subject) {
 		s.endsBy(judge.LimitMemory, act("malloc"))
 		if r := s.run(act("exit", "0")); r.MemoryKB > 8<<10 {

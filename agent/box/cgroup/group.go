@@ -34,12 +34,17 @@ type Group struct {
 type Limits struct {
 	Memory    int64 // bytes
 	Processes int   // and threads
+
+	// Inside is how many tasks are in the group besides, as long as it exists,
+	// if they are small. Zero: it has to be found out.
+	Inside int
 }
 
 // Usage is what a group used since Begin.
 type Usage struct {
 	CPU      time.Duration
 	Memory   int64 // highest in bytes; negative when this kernel cannot tell
+	Left     int64 // still there in bytes, and not at Begin: when all processes are dead, page cache and files in memory
 	OOMKills int   // processes that the kernel killed for lack of memory
 }
 
@@ -106,11 +111,13 @@ func (g *Group) End() (Usage, error) {
 	cpu, err1 := g.CPU()
 	peak, err2 := g.peak.read()
 	kills, err3 := g.kills.read()
+	now, err4 := g.memory.read()
 	u := Usage{CPU: cpu, OOMKills: int(kills - g.startKills), Memory: max(int64(peak)-int64(g.startMemory), 0)}
+	u.Left = max(int64(now)-int64(g.startMemory), 0)
 	if g.resetPeak == nil && peak == g.startPeak {
 		u.Memory = -1 // a peak that cannot be reset is only news when it has risen
 	}
-	return u, errors.Join(err1, err2, err3)
+	return u, errors.Join(err1, err2, err3, err4)
 }
 
 // Close removes the group. Its tasks must have ended.

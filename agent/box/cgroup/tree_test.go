@@ -36,7 +36,7 @@ func TestAGroupTakesLimitsInAnyOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, l := range []Limits{{64 << 20, 10}, {256 << 20, 1}, {16 << 20, 100}, {0, 0}, {32 << 20, 5}} {
+	for _, l := range []Limits{{Memory: 64 << 20, Processes: 10}, {Memory: 256 << 20, Processes: 1}, {Memory: 16 << 20, Processes: 100}, {Memory: 0, Processes: 0}, {Memory: 32 << 20, Processes: 5}} {
 		if err := g.Limit(l); err != nil {
 			t.Errorf("%+v: %v", l, err)
 		}

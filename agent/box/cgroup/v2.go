@@ -24,6 +24,9 @@ const aside = "assay-agent"
 // allowance is for the init's own memory, which is counted with the program's.
 const allowance = 8 << 20
 
+// allowanceInside is for each of a few small tasks instead: Limits.Inside.
+const allowanceInside = 1 << 20
+
 func newV2(s system, cfg Config) (*v2, bool) {
 	if s.v2 == nil {
 		return nil, false
@@ -158,9 +161,16 @@ func connectV2(g *Group, dir string) (err error) {
 func setV2(dir string, l Limits) error {
 	memory, pids := "max", "max"
 	if l.Memory > 0 {
-		memory = strconv.FormatInt(l.Memory+allowance, 10)
+		more := int64(allowance)
+		if l.Inside > 0 {
+			more = int64(l.Inside) * allowanceInside
+		}
+		memory = strconv.FormatInt(l.Memory+more, 10)
 	}
-	if l.Processes > 0 {
+	switch {
+	case l.Processes > 0 && l.Inside > 0:
+		pids = strconv.Itoa(l.Inside + l.Processes)
+	case l.Processes > 0:
 		// The threads of the init are there already. It may start another
 		// one any time, so the limit can turn out one or two lower.
 		threads, err := os.ReadFile(filepath.Join(dir, "pids.current"))

@@ -24,11 +24,13 @@ type slot struct {
 	init    *os.Process
 	request *link
 	urgent  *link
+	runs    *link
 	wake    int    // eventfd: the caller has given up
 	buf     []byte // output on its way
 	serial  uint64
-	core    int   // where the last run was
-	kept    bool  // the last run may have left files
+	core    int  // where the last run was
+	kept    bool // the last run may have left files
+	limits  wire.Prepare
 	broken  error // why the box cannot be used any more
 }
 
@@ -64,24 +66,23 @@ const namespaces = unix.CLONE_NEWPID | unix.CLONE_NEWNS | unix.CLONE_NEWIPC | un
 
 // start starts the init.
 func (b *slot) start() error {
-	var ends [2]*os.File
-	var err error
-	if b.request, ends[0], err = newLink(); err != nil {
-		return err
-	}
-	defer ends[0].Close()
-	if b.urgent, ends[1], err = newLink(); err != nil {
-		return err
-	}
-	defer ends[1].Close()
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
 	defer null.Close()
+	files := []*os.File{null, null, os.Stderr}
+	for _, l := range []**link{&b.request, &b.urgent, &b.runs} {
+		var end *os.File
+		if *l, end, err = newLink(); err != nil {
+			return err
+		}
+		defer end.Close()
+		files = append(files, end)
+	}
 	b.init, err = os.StartProcess("/proc/self/exe", []string{"assay-box"}, &os.ProcAttr{
 		Env:   []string{wire.Marker + "=1", "GOMAXPROCS=2"},
-		Files: []*os.File{null, null, os.Stderr, ends[0], ends[1]},
+		Files: files,
 		Sys:   &syscall.SysProcAttr{Cloneflags: namespaces},
 	})
 	if err != nil {
@@ -107,8 +108,8 @@ func remedy(err error) string {
 func (b *slot) furnish() error {
 	setup := b.driver.setup
 	setup.Files = files(b.uid)
-	entrance, threads := b.group.Entrance()
-	setup.Threads = threads
+	setup.Park, setup.UID = true, b.uid
+	entrance, _ := b.group.Entrance()
 	var fds []int
 	for _, f := range entrance {
 		fds = append(fds, int(f.Fd()))
@@ -187,7 +188,7 @@ func (b *slot) Close() error {
 	}
 	b.broken = errors.New("closed")
 	b.end()
-	for _, l := range []*link{b.request, b.urgent} {
+	for _, l := range []*link{b.request, b.urgent, b.runs} {
 		if l != nil {
 			l.close()
 		}

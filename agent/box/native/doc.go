@@ -2,16 +2,16 @@
 // kernel's namespaces, control groups and seccomp filters.
 //
 // A box is made once, by process 1 of its pid namespace (package boxinit), and
-// then runs many programs: on the path of a run there is one message to
-// the init, a fork and an exec. Everything else is inherited from the thread that forks.
+// then runs many programs: on the path of a run there is one message to a child
+// that is parked already, and an exec. Everything else is inherited.
 // This package starts the init, talks to it, watches the limits while a
 // program runs, and reads the counters afterwards.
 //
 //	agent                                   init of the box
 //	  Setup, cgroup descriptors  ---------->  root, cgroups, capabilities, seccomp
-//	  Run, stdin stdout stderr   ---------->  fork, exec
-//	    poll: output, CPU, wall  -- Kill -->  kill(-1)
-//	  read counters              <-- Ended -  reap to the last process, remove files
+//	  Parked, stdout stderr stdin --------->  the parked child: exec
+//	    poll: output, CPU, wall  -- Kill -->  kill
+//	  read counters              <-- Ended -  kill and reap all, park the next child
 //
 // The init ends with the agent: it reads end of file from its sockets, however
 // the agent died. (A parent-death signal would be tied to the thread that

@@ -37,8 +37,8 @@ func (b *slot) Run(ctx context.Context, c box.Command) (judge.Outcome, error) {
 		return judge.Outcome{}, b.fail("start run", err)
 	}
 	defer w.close()
-	if w.refused {
-		return w.refuse(syscall.E2BIG)
+	if w.refused != 0 {
+		return w.refuse(w.refused)
 	}
 	interrupted := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() { b.interrupt(); close(interrupted) })
@@ -83,8 +83,14 @@ func (b *slot) calm() {
 
 // launch sets the limits and sends the request.
 func (b *slot) launch(c box.Command) (*watch, error) {
-	b.serial++
-	w := &watch{box: b, command: c, serial: b.serial, limit: c.Limits.OutputKB << 10, start: time.Now()}
+	w := &watch{box: b, command: c, limit: c.Limits.OutputKB << 10, start: time.Now()}
+	// Before what was kept is removed: the next program is parked then.
+	if limits := (wire.Prepare{Stack: inBytes(c.Limits.StackKB), FileSize: inBytes(c.Limits.FileKB)}); limits != b.limits {
+		if err := b.ask(limits.Encode()); err != nil {
+			return nil, fmt.Errorf("set resource limits: %w", err)
+		}
+		b.limits = limits
+	}
 	// Before the limits: what was kept counts as memory and may exceed them.
 	if b.kept {
 		if err := b.ask(wire.EncodeSweep()); err != nil {
@@ -95,9 +101,7 @@ func (b *slot) launch(c box.Command) (*watch, error) {
 	if err := w.pipes(); err != nil {
 		return nil, err
 	}
-	err := w.send()
-	w.closeWriters()
-	if err != nil {
+	if err := w.send(); err != nil {
 		w.close()
 		return nil, err
 	}
@@ -110,13 +114,10 @@ func (w *watch) send() error {
 	if memory > 0 {
 		memory = max(memory, leastMemory)
 	}
-	if err := b.group.Limit(cgroup.Limits{Memory: memory, Processes: c.Limits.Processes}); err != nil {
+	if err := b.group.Limit(cgroup.Limits{Memory: memory, Processes: c.Limits.Processes, Inside: 1}); err != nil {
 		return fmt.Errorf("set limits: %w", err)
 	}
-	run := wire.Run{
-		Serial: w.serial, Argv: c.Argv, Env: c.Env, UID: b.uid,
-		Stack: inBytes(c.Limits.StackKB), FileSize: inBytes(c.Limits.FileKB), HasStdin: c.Stdin != nil, Keep: c.Keep, Memory: uint64(memory),
-	}
+	run := wire.Parked{Argv: c.Argv, Env: c.Env, HasStdin: c.Stdin != nil, Keep: c.Keep, Memory: uint64(memory)}
 	fds := []int{w.writers[0], w.writers[1]}
 	if c.Stdin != nil {
 		fd, cleanup, err := sealed(c.Stdin)
@@ -126,16 +127,22 @@ func (w *watch) send() error {
 		defer cleanup()
 		fds = append(fds, fd)
 	}
-	msg := run.Encode()
+	msg, ok := run.Append(make([]byte, 0, 1024))
+	if !ok {
+		w.refused = syscall.EINVAL
+		return nil
+	}
 	if len(msg) > wire.MaxPacket {
-		w.refused = true
+		w.refused = syscall.E2BIG
 		return nil
 	}
 	if err := b.group.Begin(); err != nil {
 		return fmt.Errorf("reset counters: %w", err)
 	}
 	w.start = time.Now()
-	return b.request.send(msg, fds...)
+	b.serial++
+	w.serial = b.serial
+	return b.runs.send(msg, fds...)
 }
 
 // leastMemory is what a lower memory limit counts as: the kernel needs about
@@ -182,7 +189,7 @@ func (w *watch) outcome(ended wire.Ended, usage cgroup.Usage) judge.Outcome {
 	o := judge.Outcome{
 		CPU:         max(usage.CPU-time.Duration(ended.Own), 0),
 		Wall:        time.Duration(ended.Wall),
-		MemoryKB:    usage.Memory >> 10,
+		MemoryKB:    w.memory(ended, usage) >> 10,
 		OutputBytes: w.count,
 	}
 	if status.Signaled() {
@@ -194,9 +201,6 @@ func (w *watch) outcome(ended wire.Ended, usage cgroup.Usage) judge.Outcome {
 		// The clock that ran out started with the request, a little before
 		// the program.
 		o.Wall = max(o.Wall, w.command.Limits.Wall)
-	}
-	if usage.Memory < 0 {
-		o.MemoryKB = ended.MaxRSS
 	}
 	o.Limit = w.exceeded(o, usage.OOMKills > 0 || ended.TooLarge)
 	return o

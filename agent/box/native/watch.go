@@ -3,6 +3,7 @@ package native
 import (
 	"fmt"
 	"io"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -18,7 +19,7 @@ type watch struct {
 	box     *slot
 	command box.Command
 	serial  uint64
-	refused bool // too large to be sent
+	refused syscall.Errno // of a command that cannot be sent
 	start   time.Time
 
 	readers, writers [2]int // stdout, stderr; 0: closed
@@ -44,8 +45,8 @@ func (w *watch) pipes() error {
 	return nil
 }
 
-func (w *watch) closeWriters() { closeFDs(&w.writers) }
-
+// close closes the pipes. Both ends stay open until the end of the run: an end of
+// file would wake the agent when the init is about to do so anyway.
 func (w *watch) close() {
 	closeFDs(&w.readers)
 	closeFDs(&w.writers)
@@ -62,7 +63,7 @@ func closeFDs(fds *[2]int) {
 
 // watch waits for the end of the run.
 func (w *watch) watch() (wire.Ended, error) {
-	w.nextCPU = w.start
+	w.nextCPU = w.start.Add(w.box.afterCPU(w.command.Limits.CPU))
 	for {
 		n, fds, err := w.poll(w.deadline())
 		if err != nil {
@@ -85,7 +86,7 @@ func (w *watch) watch() (wire.Ended, error) {
 
 // finish reads the init's last word, and what is still in the pipes.
 func (w *watch) finish() (wire.Ended, error) {
-	msg, _, err := w.box.request.receive()
+	msg, _, err := w.box.runs.receive()
 	if err != nil {
 		return wire.Ended{}, err
 	}
@@ -94,12 +95,12 @@ func (w *watch) finish() (wire.Ended, error) {
 		return ended, errGarbled
 	}
 	for w.readers != [2]int{} {
-		n, fds, err := w.poll(time.Time{})
+		_, fds, err := w.poll(time.Time{})
 		if err != nil {
 			return ended, err
 		}
-		if n == 0 {
-			break // somebody else holds a pipe; what he writes is not this program's
+		if fds[2].Revents == 0 && fds[3].Revents == 0 {
+			break // empty: nobody is left who could write
 		}
 		w.take(fds)
 	}
@@ -109,7 +110,7 @@ func (w *watch) finish() (wire.Ended, error) {
 // poll waits for the init, the caller, stdout or stderr.
 func (w *watch) poll(deadline time.Time) (int, [4]unix.PollFd, error) {
 	fds := [4]unix.PollFd{
-		{Fd: int32(w.box.request.fd), Events: unix.POLLIN},
+		{Fd: int32(w.box.runs.fd), Events: unix.POLLIN},
 		{Fd: int32(w.box.wake), Events: unix.POLLIN},
 	}
 	if w.killed {
@@ -194,8 +195,13 @@ func (w *watch) checkCPU(now time.Time) error {
 		w.kill(judge.LimitCPU)
 		return nil
 	}
-	w.nextCPU = now.Add(max(left/time.Duration(w.box.group.CPUs()), time.Millisecond))
+	w.nextCPU = now.Add(w.box.afterCPU(left))
 	return nil
+}
+
+// afterCPU is how soon so much processor time can be used up.
+func (b *slot) afterCPU(left time.Duration) time.Duration {
+	return max(left/time.Duration(b.group.CPUs()), time.Millisecond)
 }
 
 // kill has the init end the run. The first reason counts.

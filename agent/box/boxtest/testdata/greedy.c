@@ -219,7 +219,18 @@ static int do_descriptors(const char *arg)
 	return made > 100000;
 }
 
+/* As many MiB as told, written to once. */
+static int do_touch(const char *arg)
+{
+	size_t size = (size_t)atoi(arg) << 20;
+	volatile char *p = malloc(size);
+	for (size_t i = 0; p && i < size; i += 4096)
+		p[i] = 1;
+	return !p;
+}
+
 const struct act greedy_acts[] = {
+	{"touch", do_touch},
 	{"loop", do_loop}, {"threads", do_threads}, {"children", do_children}, {"orphans", do_orphans},
 	{"malloc", do_malloc}, {"child-malloc", do_child_malloc}, {"memfd", do_memfd}, {"fill", do_fill},
 	{"file", do_file}, {"sparse", do_sparse}, {"inodes", do_inodes}, {"print", do_print}, {"flood", do_flood},

@@ -25,6 +25,13 @@ type box struct {
 
 	mu     sync.Mutex
 	victim victim // guarded by mu
+
+	runner *runner    // nil: programs come from the forker
+	ends   *conn      // where the ends of parked runs are told
+	parked sync.Mutex // held while the runner's helper or a request is at work
+	idle   bool       // the runner waits for what was kept to be removed; guarded by parked
+	pid    int        // of the runner
+	died   chan struct{}
 }
 
 // victim says which run is on and which one is to die.

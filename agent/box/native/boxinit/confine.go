@@ -78,6 +78,14 @@ func outrank() error {
 // dropCapabilities empties the bounding set, so that no program can ever gain
 // one, and keeps a few for the init itself.
 func dropCapabilities() error {
+	if err := dropBounding(); err != nil {
+		return err
+	}
+	return keepFew()
+}
+
+// dropBounding empties the bounding set of this thread.
+func dropBounding() error {
 	for c := uintptr(0); ; c++ {
 		_, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, prCapbsetDrop, c, 0)
 		if errno == syscall.EINVAL {
@@ -87,6 +95,11 @@ func dropCapabilities() error {
 			return failed("drop bounding set", errno)
 		}
 	}
+	return nil
+}
+
+// keepFew leaves the init the capabilities that it goes on with.
+func keepFew() error {
 	head := [2]uint32{capabilityVersion3, 0}
 	var sets [6]uint32 // effective, permitted, inheritable: low words, then high
 	_, _, errno := syscall.RawSyscall(syscall.SYS_CAPGET, uintptr(unsafe.Pointer(&head)), uintptr(unsafe.Pointer(&sets)), 0)

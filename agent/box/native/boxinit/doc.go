@@ -10,15 +10,25 @@
 // costs two megabytes instead of an agent. Nothing here may import package os,
 // fmt, time or anything that does.
 //
-// Three threads matter:
+// Programs come from one of two places. In a native box (Setup.Park) there is
+// a second process, the runner, which has no Go run time beneath it:
 //
-//	main     listens for Kill while everything else is busy
-//	forker   answers requests; runs programs. It alone is inside the program's
-//	         cgroups and behind the seccomp filter, because what it starts
-//	         inherits both, at no cost per run
-//	janitor  installs, collects and removes files, outside the cgroups, so that
-//	         a program which used up its memory cannot make the box fail
+//	init     listens for Kill; installs, collects and removes files, outside
+//	         the cgroups, so that a program which used up its memory cannot make
+//	         the box fail
+//	runner   inside the program's cgroups and behind the seccomp filter, because
+//	         what it starts inherits both, at no cost per run. It reaps and
+//	         kills, and tells the agent how the run ended
+//	child    parked by the runner before there is anything to run, as the
+//	         program's user already. It reads the agent's message itself and
+//	         becomes the program: nothing but execve is left to wait for
+//
+// So a run wakes the child, the runner and the agent, once each. Only when
+// files are left behind, or the end needs a closer look, the init has to help.
+//
+// In boxes that others have made, a thread of the init starts the programs, the
+// forker, and another looks after files, the janitor.
 //
 // The program never shares a user with any of them, and no name that it made is
-// followed: the janitor works on directory descriptors and without links.
+// followed: files are worked on through directory descriptors and without links.
 package boxinit

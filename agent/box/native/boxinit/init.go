@@ -35,13 +35,22 @@ func serve() {
 		agent.send(reply(err).Encode(), -1)
 		return
 	}
-	go b.fork(setup, cgroups)
+	if setup.Park {
+		b.ends, b.died = newConn(wire.RunFD), make(chan struct{})
+		if b.runner, err = newRunner(setup, cgroups); err != nil {
+			agent.send(reply(err).Encode(), -1)
+			return
+		}
+		go b.park(setup, cgroups)
+	} else {
+		go b.fork(setup, cgroups)
+	}
 	b.listen()
 }
 
 // prepare does what has to be done once and with full privileges.
 func (b *box) prepare(s wire.Setup, cgroups []int) error {
-	if !s.Threads {
+	if !s.Threads && !s.Park {
 		if err := enter(cgroups); err != nil {
 			return err
 		}

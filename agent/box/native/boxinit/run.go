@@ -43,7 +43,7 @@ func (b *box) run(run wire.Run, fds []int) (ended wire.Ended) {
 		waitAll(pid, &ended)
 		b.end()
 		ended.Wall -= start
-		ended.TooLarge = b.tooLarge(run, syscall.WaitStatus(ended.Status))
+		ended.TooLarge = tooLarge(run.Argv[0], run.Memory, syscall.WaitStatus(ended.Status))
 	}
 	if !run.Keep {
 		ended.Reply = reply(b.sweep())
@@ -121,6 +121,10 @@ func (b *box) listen() {
 
 // doom kills a run, now or as soon as it starts, and no other run.
 func (b *box) doom(serial uint64) {
+	if b.runner != nil {
+		b.doomParked(serial)
+		return
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.victim.doomed = serial

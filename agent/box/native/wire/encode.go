@@ -23,6 +23,8 @@ func (s Setup) Encode() []byte {
 	w.strings(s.Masks)
 	w.string(string(s.Filter))
 	w.bool(s.Threads)
+	w.bool(s.Park)
+	w.int(int64(s.UID))
 	w.string(s.Host)
 	w.uint(uint64(len(s.Rlimits)))
 	for _, l := range s.Rlimits {
@@ -44,6 +46,14 @@ func (r Run) Encode() []byte {
 	w.bool(r.HasStdin)
 	w.bool(r.Keep)
 	w.uint(r.Memory)
+	return w
+}
+
+// Encode gives the message that asks for this.
+func (p Prepare) Encode() []byte {
+	w := writer{byte(KindPrepare)}
+	w.uint(p.Stack)
+	w.uint(p.FileSize)
 	return w
 }
 
@@ -104,6 +114,7 @@ func (e Ended) Encode() []byte {
 	w.int(e.Own)
 	w.int(e.MaxRSS)
 	w.bool(e.TooLarge)
+	w.int(e.Files)
 	return w
 }
 

@@ -16,6 +16,7 @@ type Ended struct {
 	Own      int64  // nanoseconds of CPU that the init itself used in the program's cgroup
 	MaxRSS   int64  // KiB, of the largest process, the init included
 	TooLarge bool   // killed while its segments alone exceed the memory limit
+	Files    int64  // bytes that files below the work directory, /tmp and /dev/shm take
 }
 
 // Opened answers Collect; the descriptor comes with it.

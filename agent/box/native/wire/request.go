@@ -10,6 +10,7 @@ const (
 	KindInstall Kind = 'i' // with the descriptor of the content
 	KindCollect Kind = 'c'
 	KindList    Kind = 'l'
+	KindPrepare Kind = 'p' // for parked runs with other limits than those before
 	KindSweep   Kind = 'w' // remove what the last run was allowed to keep
 	KindReset   Kind = 'z' // and installed files
 )
@@ -24,6 +25,8 @@ type Setup struct {
 	Masks   []string
 	Filter  []byte // the seccomp program: struct sock_filter after struct sock_filter
 	Threads bool   // the cgroup files take single threads (version 1)
+	Park    bool   // programs come from a parked child: Run is Parked, on the socket for runs
+	UID     int    // of parked children
 	Host    string
 	Rlimits []Rlimit // the same for every run
 }
@@ -57,6 +60,12 @@ type Run struct {
 type Rlimit struct {
 	Resource int
 	Value    uint64
+}
+
+// Prepare names the resource limits of parked runs to come.
+type Prepare struct {
+	Stack    uint64 // bytes; the largest number: no limit
+	FileSize uint64
 }
 
 // Install names a file to be written from the descriptor that comes with it.

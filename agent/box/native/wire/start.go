@@ -8,6 +8,7 @@ const Marker = "ASSAY_BOX_INIT"
 const (
 	RequestFD = 3 // requests and answers, in turn
 	KillFD    = 4 // Kill, at any time
+	RunFD     = 5 // Parked and Ended, in turn
 )
 
 // The directories that programs can write to. They share one file system and

@@ -1,0 +1,279 @@
+package boxinit
+
+import (
+	"runtime"
+	"sync/atomic"
+	"syscall"
+	"unsafe"
+
+	"assay/agent/box/native/wire"
+)
+
+// park is the init of a box whose programs come from a runner: it makes the
+// runner and then answers requests.
+func (b *box) park(s wire.Setup, cgroups []int) {
+	runtime.LockOSThread() // the runner inherits what this thread gives up
+	err := b.startRunner(s, cgroups)
+	b.agent.send(reply(err).Encode(), -1)
+	if err == nil {
+		go b.help()
+		b.answerParked()
+	}
+	syscall.Exit(0)
+}
+
+func (b *box) startRunner(s wire.Setup, cgroups []int) error {
+	if err := syscall.Setpriority(syscall.PRIO_PROCESS, 0, -20); err != nil {
+		return failed("raise priority", err)
+	}
+	for _, l := range s.Rlimits {
+		if err := setLimit(l.Resource, l.Value, l.Value); err != nil {
+			return err
+		}
+	}
+	if err := dropBounding(); err != nil {
+		return err
+	}
+	if err := b.branchOff(); err != nil {
+		return err
+	}
+	closeAll(cgroups)
+	if err := keepFew(); err != nil {
+		return err
+	}
+	return b.awaitParked(0)
+}
+
+// branchOff makes the runner's process. Signals stay blocked in it, because
+// the run time that would handle them is not there.
+func (b *box) branchOff() error {
+	r := b.runner
+	for _, fd := range []*uintptr{&r.ask, &r.goOn} {
+		var errno syscall.Errno
+		if *fd, _, errno = syscall.RawSyscall(sysEventfd, 0, syscall.O_CLOEXEC, 0); errno != 0 {
+			return failed("make eventfd", errno)
+		}
+	}
+	r.null, r.scratch = uintptr(b.null), uintptr(b.work)
+	if err := b.openProc(); err != nil {
+		return err
+	}
+	if err := b.remember(); err != nil {
+		return err
+	}
+	if err := forget(r); err != nil {
+		return err
+	}
+	all, old := ^uint64(0), uint64(0)
+	const setMask = 2
+	syscall.RawSyscall6(syscall.SYS_RT_SIGPROCMASK, setMask, uintptr(unsafe.Pointer(&all)), uintptr(unsafe.Pointer(&old)), 8, 0, 0)
+	b.pid = branch(uintptr(syscall.SIGCHLD), topOf(unsafe.Pointer(&r.stacks), 0), r, addressOf(beRunner))
+	syscall.RawSyscall6(syscall.SYS_RT_SIGPROCMASK, setMask, uintptr(unsafe.Pointer(&old)), 0, 8, 0, 0)
+	if b.pid < 0 {
+		return failed("make runner", syscall.Errno(-b.pid))
+	}
+	go b.mourn()
+	return nil
+}
+
+// openProc keeps a /proc that can be written to, out of every program's sight.
+func (b *box) openProc() error {
+	if err := mount("proc", "/proc", "proc", hardened|syscall.MS_NOEXEC, ""); err != nil {
+		return err
+	}
+	fd, err := syscall.Open("/proc", syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return failed("open /proc", err)
+	}
+	b.runner.proc = uintptr(fd)
+	return failed("hide /proc", syscall.Unmount("/proc", syscall.MNT_DETACH))
+}
+
+// mourn waits for the end of the runner. Without it there is no box.
+func (b *box) mourn() {
+	for {
+		pid, err := syscall.Wait4(b.pid, nil, syscall.WALL, nil)
+		if pid == b.pid || err == syscall.ECHILD {
+			break
+		}
+	}
+	if b.runner.step == 0 {
+		syscall.Exit(1)
+	}
+	close(b.died)
+}
+
+// awaitParked waits until there is a parked child, and another one than old.
+// It takes the runner some ten microseconds.
+func (b *box) awaitParked(old int) error {
+	for {
+		if pid := int(uint32(atomic.LoadUint64(&b.runner.state))); pid != 0 && pid != old {
+			return nil
+		}
+		select {
+		case <-b.died:
+			return failed(stepNames[b.runner.step], syscall.Errno(b.runner.errno))
+		default:
+			nap()
+		}
+	}
+}
+
+func nap() {
+	syscall.Nanosleep(&syscall.Timespec{Nsec: 20_000}, nil)
+}
+
+// doomParked kills the program of a run, or the child that is to become it.
+// The agent has sent the run before; so the runner will come to it.
+func (b *box) doomParked(serial uint64) {
+	for {
+		state := atomic.LoadUint64(&b.runner.state)
+		pid := int(uint32(state))
+		switch number := state >> 32; {
+		case number > serial:
+			return // it has ended
+		case number == serial && pid != 0:
+			syscall.Kill(pid, syscall.SIGKILL)
+			return
+		}
+		nap()
+	}
+}
+
+// remember takes the state of the file system as the clean one.
+func (b *box) remember() error {
+	var st syscall.Statfs_t
+	if err := syscall.Fstatfs(b.work, &st); err != nil {
+		return failed("examine work directory", err)
+	}
+	b.runner.free = st.Ffree
+	return nil
+}
+
+// help finishes those runs for the runner that left something behind.
+func (b *box) help() {
+	var count [8]byte
+	for {
+		n, err := syscall.Read(int(b.runner.ask), count[:])
+		if err == syscall.EINTR {
+			continue
+		}
+		if err != nil || n == 0 {
+			return
+		}
+		b.conclude()
+	}
+}
+
+func (b *box) conclude() {
+	b.parked.Lock()
+	defer b.parked.Unlock()
+	r := b.runner
+	ended := wire.Ended{
+		Exec: int(r.exec), Status: r.wstatus, Wall: r.wall(), Own: r.own, MaxRSS: r.maxRSS(), Files: r.files(),
+	}
+	b.idle = r.number(wire.RunFlags)&wire.RunKeep != 0
+	if r.exec == 0 {
+		ended.TooLarge = tooLarge(r.name(), r.number(wire.RunMemory), syscall.WaitStatus(r.wstatus))
+	}
+	switch {
+	case r.garbled != 0:
+		ended.Reply = wire.Reply{Errno: int(syscall.EBADMSG), Op: "read run"}
+	case !b.idle:
+		ended.Reply = reply(b.cleanUp())
+	}
+	b.ends.send(ended.Encode(), -1)
+	if !b.idle {
+		b.proceed()
+	}
+}
+
+// name is Argv[0] of the run.
+func (r *runner) name() string { return nameOf(r.message[8*wire.RunNumbers : wire.MaxPacket]) }
+
+// cleanUp removes what programs left.
+func (b *box) cleanUp() error {
+	if err := b.sweepAll(); err != nil {
+		return err
+	}
+	return b.remember()
+}
+
+// proceed lets the runner go on.
+func (b *box) proceed() {
+	b.idle = false
+	syscall.Write(int(b.runner.goOn), []byte{1, 0, 0, 0, 0, 0, 0, 0})
+}
+
+// answerParked handles requests until the agent hangs up.
+func (b *box) answerParked() {
+	for {
+		msg, fds, err := b.agent.receive()
+		if err != nil {
+			return
+		}
+		b.parked.Lock()
+		b.answerParkedOne(msg, fds)
+		b.parked.Unlock()
+	}
+}
+
+func (b *box) answerParkedOne(msg []byte, fds []int) {
+	defer closeAll(fds)
+	if !b.idle { // else the runner has still to finish the last run
+		if err := b.awaitParked(0); err != nil {
+			b.agent.send(reply(err).Encode(), -1)
+			return
+		}
+	}
+	switch wire.KindOf(msg) {
+	case wire.KindInstall:
+		b.answerInstall(msg, fds)
+		if !b.idle {
+			b.remember()
+		}
+	case wire.KindCollect:
+		b.answerCollect(msg)
+	case wire.KindList:
+		b.answerList(msg)
+	case wire.KindPrepare:
+		b.agent.send(reply(b.prepareRuns(msg)).Encode(), -1)
+	case wire.KindSweep, wire.KindReset:
+		if wire.KindOf(msg) == wire.KindReset {
+			clear(b.installed)
+		}
+		err := b.cleanUp()
+		if err == nil && b.idle {
+			b.proceed()
+		}
+		b.agent.send(reply(err).Encode(), -1)
+	default:
+		b.agent.send(wire.Reply{Errno: int(syscall.EBADMSG), Op: "read request"}.Encode(), -1)
+	}
+}
+
+// prepareRuns sets limits of the runner, for programs to inherit. They are soft:
+// to raise a hard one again takes a capability that a containerised root may
+// lack. The filter keeps programs, and the runner, from changing them. A child
+// that is parked already has the old ones and has to go.
+func (b *box) prepareRuns(msg []byte) error {
+	p, ok := wire.DecodePrepare(msg)
+	if !ok {
+		return failed("read limits", syscall.EBADMSG)
+	}
+	for resource, value := range map[int]uint64{syscall.RLIMIT_STACK: p.Stack, syscall.RLIMIT_FSIZE: p.FileSize} {
+		limit := syscall.Rlimit{Cur: value, Max: unlimited}
+		_, _, errno := syscall.RawSyscall6(sysPrlimit, uintptr(b.pid), uintptr(resource), uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
+		if errno != 0 {
+			return failed("set resource limit", errno)
+		}
+	}
+	if b.idle {
+		return nil
+	}
+	old := int(uint32(atomic.LoadUint64(&b.runner.state)))
+	if err := syscall.Kill(old, syscall.SIGKILL); err != nil {
+		return failed("end parked child", err)
+	}
+	return b.awaitParked(old)
+}
