@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,6 +25,9 @@ type Former struct {
 
 // NewFormer makes a former that knows the servers of the static list.
 func NewFormer(identity *Identity, links *Links, servers []replica.Peer, log *slog.Logger) *Former {
+	// In the same order everywhere, so that the first entry of all logs is the
+	// same to the byte.
+	servers = slices.SortedFunc(slices.Values(servers), func(a, b replica.Peer) int { return strings.Compare(a.ID, b.ID) })
 	return &Former{identity: identity, links: links, servers: servers, log: log.With("component", "peer")}
 }
 
@@ -66,10 +70,14 @@ func (f *Former) Form(ctx context.Context) ([]replica.Peer, error) {
 // round asks all the others once.
 func (f *Former) round(ctx context.Context, on onDisk) (voters []replica.Peer, done bool, waiting error) {
 	others := f.ask(ctx, on.ID)
-	for _, d := range others {
-		if d.GetFormed() && d.GetFounders()[on.ID] == on.Directory {
-			return f.found(d.GetFounders())
+	for id, d := range others {
+		if !d.GetFormed() || d.GetFounders()[on.ID] != on.Directory {
+			continue
 		}
+		if !maps.Equal(d.GetServers(), f.identity.servers) {
+			return nil, false, f.otherList(id, d)
+		}
+		return f.found(d.GetFounders())
 	}
 	for _, d := range others {
 		if d.GetFormed() {
@@ -122,12 +130,16 @@ func (f *Former) all(on onDisk, others map[string]*pb.Description) (map[string]s
 		case d.GetId() != s.ID:
 			return nil, fmt.Errorf("at %s is the server %q, not %q", s.Address, d.GetId(), s.ID)
 		case !maps.Equal(d.GetServers(), f.identity.servers):
-			return nil, fmt.Errorf("server %s was given another list of servers: %v, not %v", s.ID, d.GetServers(), f.identity.servers)
+			return nil, f.otherList(s.ID, d)
 		default:
 			founders[s.ID] = d.GetDirectory()
 		}
 	}
 	return founders, nil
+}
+
+func (f *Former) otherList(id string, d *pb.Description) error {
+	return fmt.Errorf("server %s was given another list of servers: %v, not %v", id, d.GetServers(), f.identity.servers)
 }
 
 // found notes down the founders before anything is acknowledged.

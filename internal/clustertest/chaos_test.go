@@ -107,10 +107,7 @@ func disturb(t *testing.T, c *clustertest.Cluster, dice *rand.Rand) {
 // ASSAY_CHAOS_ROUNDS, beginning with the seed ASSAY_CHAOS_SEED.
 func rounds(t *testing.T) (first, n int) {
 	t.Helper()
-	first, n = 1, 2
-	if testing.Short() {
-		n = 1
-	}
+	first, n = 1, 1
 	for name, v := range map[string]*int{"ASSAY_CHAOS_SEED": &first, "ASSAY_CHAOS_ROUNDS": &n} {
 		if text := os.Getenv(name); text != "" {
 			var err error
