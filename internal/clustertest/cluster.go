@@ -49,21 +49,43 @@ type Server struct {
 // Run runs a test on a cluster of n servers that has a leader.
 func Run(t *testing.T, n int, test func(t *testing.T, c *Cluster)) {
 	t.Helper()
+	RunStarting(t, make([]time.Duration, n), test)
+}
+
+// RunStarting is Run with servers that start so long after the beginning each.
+// Between the start of the last one and the first leader, meanwhile is called.
+func RunStarting(t *testing.T, after []time.Duration, test func(t *testing.T, c *Cluster), meanwhile ...func(*Cluster)) {
+	t.Helper()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		c := &Cluster{Network: newNetwork(), t: t, dir: dir}
-		for i := range n {
+		for i := range after {
 			id := fmt.Sprint("n", i+1)
 			c.list = append(c.list, replica.Peer{ID: id, Address: id + ":2360", Voter: true})
 			c.Servers = append(c.Servers, c.server(id))
 		}
 		defer c.close()
-		for _, s := range c.Servers {
-			s.Start()
+		c.start(after)
+		for _, do := range meanwhile {
+			do(c)
 		}
 		c.Leader()
 		test(t, c)
 	})
+}
+
+func (c *Cluster) start(after []time.Duration) {
+	begin := time.Now()
+	for range c.Servers {
+		next := 0
+		for i, s := range c.Servers {
+			if s.stop == nil && (c.Servers[next].stop != nil || after[i] < after[next]) {
+				next = i
+			}
+		}
+		time.Sleep(after[next] - time.Since(begin))
+		c.Servers[next].Start()
+	}
 }
 
 func (c *Cluster) server(id string) *Server {
@@ -264,6 +286,9 @@ func (s *Server) Blobs() int {
 
 // Index is how far the server has come in the log.
 func (s *Server) Index() uint64 { return s.plane.Index() }
+
+// Term is the latest term that the server has heard of.
+func (s *Server) Term() uint64 { return s.plane.Status().Term }
 
 // View is the state as the server has it.
 func (s *Server) View() state.View { return s.plane.View() }
