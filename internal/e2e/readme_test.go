@@ -65,7 +65,7 @@ func (g *guide) follow(t *testing.T, command string) {
 		if target := strings.TrimPrefix(kind, "make "); !strings.Contains(g.makefile, "\n"+target+": ") {
 			t.Errorf("there is no target %s", target)
 		}
-	case "bin/assay dev":
+	case "bin/assay dev", "assay server", "assay agent":
 		g.checkFlags(t, command)
 	case "bin/assay bench":
 		command = strings.Replace(command, "--requests 100", "--requests 3", 1)
@@ -93,7 +93,7 @@ func (g *guide) checkFlags(t *testing.T, command string) {
 
 func (g *guide) shell(t *testing.T, command string, want int) (stdout string) {
 	t.Helper()
-	command = strings.ReplaceAll(command, "bin/assay", binary)
+	command = regexp.MustCompile(`(?m)^(bin/)?assay\b`).ReplaceAllLiteralString(command, binary)
 	command = strings.ReplaceAll(command, "http://127.0.0.1:2358", g.url)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"assay/client"
+	"assay/internal/devserver"
 )
 
 // addition is a submission of n tests. Its sources differ, so that each is
@@ -95,19 +96,9 @@ func TestNothingAcknowledgedIsLostWhenTheProcessIsKilled(t *testing.T) {
 	server, c := start(t, dir)
 	ids := submitAll(t, c, submissions, tests)
 
-	// A third is judged when the process dies: some are finished, one or two
-	// are running, the others wait.
-	for _, id := range ids[:submissions/3] {
-		if _, err := c.Wait(t.Context(), id); err != nil {
-			t.Fatal(err)
-		}
-	}
-	before := finished(t, c, ids)
-	if err := server.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	if len(before) == 0 || len(before) == submissions {
-		t.Fatalf("%d of %d were finished when the process was killed: that shows nothing", len(before), submissions)
+	before := killAt(t, server, c, ids, submissions/3)
+	if len(before) == submissions {
+		t.Fatal("everything was finished when the process was killed: that shows nothing")
 	}
 
 	_, c = start(t, dir)
@@ -121,20 +112,37 @@ func TestNothingAcknowledgedIsLostWhenTheProcessIsKilled(t *testing.T) {
 	checkListed(t, c, ids)
 }
 
-// finished fetches those of ids that are finished.
-func finished(t *testing.T, c *client.Client, ids []string) map[string]client.Submission {
+// killAt kills the server once some of the submissions are finished, and
+// returns the results that it gave out: one or two were running then, and the
+// others waited.
+func killAt(t *testing.T, server *devserver.Server, c *client.Client, ids []string, some int) map[string]client.Submission {
 	t.Helper()
-	done := map[string]client.Submission{}
+	finished := make(chan client.Submission, len(ids))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var waiters sync.WaitGroup
 	for _, id := range ids {
-		s, err := c.Get(t.Context(), id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if s.Done() {
-			done[id] = s
-		}
+		waiters.Go(func() {
+			if s, err := c.Wait(ctx, id); err == nil {
+				finished <- s
+			}
+		})
 	}
-	return done
+	given := map[string]client.Submission{}
+	for range some {
+		s := <-finished
+		given[s.ID] = s
+	}
+	if err := server.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	waiters.Wait()
+	close(finished)
+	for s := range finished {
+		given[s.ID] = s
+	}
+	return given
 }
 
 // checkListed holds that the server knows exactly these submissions, each once.

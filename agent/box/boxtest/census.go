@@ -70,8 +70,11 @@ func takeCensus(boxUser int) census {
 // growth tells what there is more of in a later census. Less is nobody's fault.
 func (c census) growth(later census) string {
 	for _, n := range [][2]*int{
-		{&c.Goroutines, &later.Goroutines}, {&c.Descriptors, &later.Descriptors}, {&c.Mounts, &later.Mounts},
-		{&c.Objects, &later.Objects}, {&c.Processes, &later.Processes},
+		{&c.Goroutines, &later.Goroutines},
+		{&c.Descriptors, &later.Descriptors},
+		{&c.Mounts, &later.Mounts},
+		{&c.Objects, &later.Objects},
+		{&c.Processes, &later.Processes},
 	} {
 		*n[1] = max(*n[0], *n[1])
 	}
