@@ -175,6 +175,19 @@ func (x extra) close() {
 	}
 }
 
+// chargedAhead is what each processor is charged for at the most before it is
+// used: 64 pages in all kernels of today.
+const chargedAhead = 64 * 4096
+
+// ahead is what may be charged for and not used. It counts in the group of an
+// attached box, whose processes come from outside and leave it empty.
+func (x extra) ahead() uint64 {
+	if x.active == nil {
+		return 0
+	}
+	return uint64(runtime.NumCPU()) * chargedAhead
+}
+
 // Tasks is how many processes and threads are in the group; an error where the
 // pids controller does not count them.
 func (g *Group) Tasks() (int, error) {
@@ -188,17 +201,13 @@ func (g *Group) Tasks() (int, error) {
 // CanPin reports whether Pin has an effect.
 func (g *Group) CanPin() bool { return g.cpuset != nil }
 
-// ahead is what each processor is charged for at the most before it is used:
-// 64 pages in all kernels of today.
-const ahead = 64 * 4096
-
 // Memory is what the group cannot do without now, in bytes: not the page cache
 // that it would give back, nor what it is charged for ahead.
 func (g *Group) Memory() (int64, error) {
 	used, err1 := g.memory.read()
 	active, err2 := g.extra.active.read()
 	inactive, err3 := g.extra.inactive.read()
-	return max(int64(used)-int64(active)-int64(inactive)-int64(runtime.NumCPU())*ahead, 0), errors.Join(err1, err2, err3)
+	return max(int64(used)-int64(active)-int64(inactive)-int64(g.extra.ahead()), 0), errors.Join(err1, err2, err3)
 }
 
 // KillAll ends the processes of groups that nobody looks after any more.

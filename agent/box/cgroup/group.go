@@ -96,6 +96,7 @@ func (g *Group) Begin() (err error) {
 		return v
 	}
 	g.startPeak, g.startMemory, g.startKills = read(g.peak), read(g.memory), read(g.kills)
+	g.startMemory -= min(g.startMemory, g.extra.ahead())
 	g.startCPU = time.Duration(read(g.cpu))
 	return err
 }

@@ -109,8 +109,9 @@ func (p plan) container(c Config, uid int, dir string) container {
 			Tmpfs:       scratch(c),
 			Mounts:      p.mounts(dir),
 			MaskedPaths: p.maskedPaths(),
-			// The keeper varies these two from run to run.
-			Ulimits:   []ulimit{{"stack", -1, -1}, {"fsize", -1, -1}, {"core", 0, 0}},
+			// The keeper varies the first two from run to run. A limit of 1
+			// keeps even a handler of core dumps on the host from starting.
+			Ulimits:   []ulimit{{"stack", -1, -1}, {"fsize", -1, -1}, {"core", 1, 1}},
 			LogConfig: logConfig{"none"},
 		},
 	}

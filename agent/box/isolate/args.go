@@ -87,6 +87,7 @@ func limitArgs(openFiles int, l judge.Limits) []string {
 	args := []string{
 		"--cg-mem=" + strconv.FormatInt(memoryKB(l), 10),
 		"--open-files=" + strconv.Itoa(openFiles),
+		"--core=1",    // in KiB; the shim makes bytes of it
 		"--processes", // the shim limits them, when its own threads have gone
 		"--stack=" + kb(l.StackKB),
 		"--fsize=" + kb(l.FileKB),

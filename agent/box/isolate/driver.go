@@ -134,8 +134,13 @@ func (d *Driver) sweep(ctx context.Context) {
 // clean removes a box if there is one, with whatever still runs in it: isolate
 // itself refuses, or leaves a box running whose keeper was killed.
 func (d *Driver) clean(ctx context.Context, id int) error {
-	if _, err := os.Stat(filepath.Join(d.settings.boxRoot, strconv.Itoa(id))); err != nil {
+	dir := filepath.Join(d.settings.boxRoot, strconv.Itoa(id))
+	if _, err := os.Stat(dir); err != nil {
 		return nil
+	}
+	// Without this 1.x takes a box for cleaned up, whatever else is there.
+	if err := os.Mkdir(filepath.Join(dir, "box"), 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
 	}
 	cgroup.KillAll(d.settings.place(d.version.major, id))
 	return d.isolate(ctx, manage(id, "--cleanup"))

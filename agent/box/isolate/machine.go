@@ -53,9 +53,12 @@ func (s *slot) unpin() {
 	}
 }
 
-// CPU is the processor time of the box's control group since Begin. It holds
-// what isolate and the shim use on the way to the program.
-func (s *slot) CPU() (time.Duration, error) { return s.group.CPU() }
+// CPU is the processor time of the box's control group since Begin, less what
+// isolate and the shim use on the way to the program.
+func (s *slot) CPU() (time.Duration, error) {
+	used, err := s.group.CPU()
+	return max(used-s.overhead, 0), err
+}
 
 // CPUs is how many processors the run may use at one time.
 func (s *slot) CPUs() int { return s.group.CPUs() }
@@ -65,7 +68,7 @@ func (s *slot) End(ended wire.Ended) (session.End, error) {
 	s.unpin()
 	usage, err := s.group.End()
 	end := session.End{
-		Exec: syscall.Errno(ended.Exec), CPU: usage.CPU, Memory: usage.Memory, OutOfMemory: usage.OOMKills > 0,
+		Exec: syscall.Errno(ended.Exec), CPU: max(usage.CPU-s.overhead, 0), Memory: usage.Memory, OutOfMemory: usage.OOMKills > 0,
 		Status: syscall.WaitStatus(syscall.SIGKILL),
 	}
 	if usage.Memory < 0 {

@@ -25,8 +25,8 @@ func parseVersion(output []byte) (version, error) {
 	return version{major, minor}, errors.Join(err1, err2)
 }
 
-// usable says why a release cannot be used: --no-default-dirs and --inherit-fds
-// came with 1.9 and 1.10.
+// usable says why a release cannot be used. Before 1.10, isolate walked the
+// files of programs by name, and could be led astray by links.
 func (v version) usable() error {
 	if v.major < 1 || (v.major == 1 && v.minor < 10) {
 		return fmt.Errorf("isolate %d.%d is too old: install 1.10 or later for version 1 of control groups, 2.x for version 2", v.major, v.minor)

@@ -6,11 +6,12 @@ import (
 	"unsafe"
 )
 
-// rlimits are what isolate leaves as the agent has them.
+// rlimits are what isolate leaves as the agent has them, or cannot set so low.
 var rlimits = []struct {
 	resource int
 	value    uint64
 }{
+	{4, 1},     // RLIMIT_CORE: not 0, which a handler of core dumps on the host would not care about
 	{11, 1024}, // RLIMIT_SIGPENDING
 	{12, 0},    // RLIMIT_MSGQUEUE
 	{13, 0},    // RLIMIT_NICE

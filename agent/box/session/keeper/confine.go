@@ -31,7 +31,7 @@ func (b *box) confine(s wire.Setup) error {
 		return err // in a container it takes a capability that few have
 	}
 	for _, l := range s.Rlimits {
-		if err := setLimit(l.Resource, l.Value, l.Value); err != nil {
+		if err := lowerLimit(l); err != nil {
 			return err
 		}
 	}
@@ -39,6 +39,17 @@ func (b *box) confine(s wire.Setup) error {
 		return err
 	}
 	return filter(s.Filter)
+}
+
+// lowerLimit sets a limit, or leaves a container the lower one that it has: no
+// capability that it keeps would let the keeper raise it.
+func lowerLimit(l wire.Rlimit) error {
+	var had syscall.Rlimit
+	if err := syscall.Getrlimit(l.Resource, &had); err != nil {
+		return failed("read resource limit", err)
+	}
+	value := min(l.Value, had.Max)
+	return setLimit(l.Resource, value, value)
 }
 
 // outrank lets this thread be heard among a thousand busy processes. What it
