@@ -5,11 +5,13 @@ import "time"
 // Agent is a node that judges.
 type Agent struct {
 	ID         string    `json:"id"`
-	State      string    `json:"state"` // ready, draining
+	State      string    `json:"state"`            // ready, draining, aside
+	Reason     string    `json:"reason,omitempty"` // why it is aside: it gets nothing new for now
 	Version    string    `json:"version"`
 	Since      time.Time `json:"since"` // when it attached
 	NodeClass  string    `json:"node_class,omitempty"`
 	CPUModel   string    `json:"cpu_model,omitempty"`
+	Speed      float64   `json:"speed,omitempty"` // of the calibration program, larger is faster; 0: not measured
 	Boxes      int       `json:"boxes"`
 	BoxesBusy  int       `json:"boxes_busy"`
 	BoxesReady int       `json:"boxes_ready"`
@@ -31,6 +33,18 @@ type Cluster struct {
 	Servers []Server `json:"servers"`
 	Queue   Queue    `json:"queue"`
 	Agents  int      `json:"agents"`
+	// Level is the feature level that all servers have come to.
+	Level int `json:"level"`
+	// Agreed is what a majority of the servers last found the state to be; nil
+	// before they compared theirs.
+	Agreed *StateHash `json:"agreed,omitempty"`
+}
+
+// StateHash says what the state was after an entry of the log. Servers whose
+// hashes at an index are equal have the same state there.
+type StateHash struct {
+	Index uint64 `json:"index"`
+	Hash  string `json:"hash"` // SHA-256, hexadecimal
 }
 
 // Server is a node of the control plane.
@@ -40,6 +54,8 @@ type Server struct {
 	State   string `json:"state"` // leader, follower, candidate, unknown
 	Voter   bool   `json:"voter"`
 	Applied uint64 `json:"applied,omitempty"` // last log index applied, where known
+	// Checked is what the server last found its state to be.
+	Checked *StateHash `json:"checked,omitempty"`
 }
 
 // Queue counts what waits or runs.

@@ -28,4 +28,13 @@ func (c *Client) TransferLeadership(ctx context.Context, id string) error {
 	return c.call(ctx, request{method: http.MethodPost, path: "/v1/cluster/transfer", query: q}, nil)
 }
 
+// CheckServers has all servers compare their states. It returns the cluster with
+// what they found: a server whose Checked is older than Agreed did not answer in
+// time. Without an Agreed there was no majority.
+func (c *Client) CheckServers(ctx context.Context) (Cluster, error) {
+	var cluster Cluster
+	err := c.call(ctx, request{method: http.MethodPost, path: "/v1/cluster/check"}, &cluster)
+	return cluster, err
+}
+
 func serverPath(id string) string { return "/v1/cluster/servers/" + url.PathEscape(id) }

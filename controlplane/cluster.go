@@ -2,6 +2,7 @@ package controlplane
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -16,6 +17,7 @@ import (
 	"assay/controlplane/peer"
 	"assay/controlplane/replica"
 	"assay/controlplane/retention"
+	"assay/controlplane/state"
 	"assay/internal/lifecycle"
 	"assay/judge"
 )
@@ -65,7 +67,7 @@ func (c *cluster) stand(cfg Config, r *replica.Replica, store *blob.Store, langu
 	c.depot = depot.New(store, c.servers, c.links, log, reg)
 	own := peer.Own{
 		AgentsAddress: c.cfg.AgentsAddress, Version: cfg.Version,
-		Languages: languages, Complete: c.depot.Complete,
+		Languages: languages, Complete: c.depot.Complete, Level: state.Level,
 	}
 	c.server = peer.NewServer(own, c.identity, r, c.members, peerBlobs{store}, log)
 }
@@ -92,7 +94,24 @@ func (c *cluster) run(ctx context.Context) error {
 // edge is what a server with others does besides what one does that is alone.
 func (c *cluster) edge(ctx context.Context) error {
 	return lifecycle.Together(ctx, c.followed.Run, c.started,
+		func(ctx context.Context) error { return c.replica.Audit(ctx, c.log.Propose) },
 		func(ctx context.Context) error { return c.depot.Repair(ctx, c.references) })
+}
+
+// halted notes what a replica that ended says of its data.
+func (c *cluster) halted(err error) error {
+	if errors.Is(err, replica.ErrDiverged) {
+		return errors.Join(err, c.identity.Diverged())
+	}
+	return err
+}
+
+// lead is what a leader of others does besides one that is alone.
+func (c *cluster) lead() []lifecycle.Run {
+	return []lifecycle.Run{
+		c.members.Lead,
+		func(ctx context.Context) error { return c.replica.LeadChecks(ctx, c.cfg.CheckEvery) },
+	}
 }
 
 // started notes that there is something in the log that must not be forgotten.

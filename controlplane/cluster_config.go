@@ -32,6 +32,9 @@ type Cluster struct {
 
 	// The timeouts of package replica.
 	Heartbeat, Election, Lease time.Duration
+	// CheckEvery is after how many entries of the log the servers compare their
+	// states; 0 is never.
+	CheckEvery uint64
 }
 
 // Flags declares the settings of a server that has others.
@@ -40,6 +43,7 @@ func (c *Cluster) Flags(fs *flag.FlagSet) {
 	fs.Func("raft.servers", "`ID=HOST:PORT` of a server, its raft address; repeated or with commas, the same list on all of them", c.addServers)
 	fs.DurationVar(&c.Heartbeat, "raft.heartbeat", time.Second, "silence of the leader after which a follower stands for election")
 	fs.DurationVar(&c.Election, "raft.election", time.Second, "time for an election, at least raft.heartbeat")
+	fs.Uint64Var(&c.CheckEvery, "raft.check-every", 10_000, "`entries` of the log after which the servers compare their states; 0 is never")
 	fs.DurationVar(&c.Lease, "raft.lease", 500*time.Millisecond, "silence of the others after which a leader steps down, at most raft.heartbeat")
 }
 
@@ -72,8 +76,13 @@ func (c *Cluster) Validate() error {
 	if c.Election < c.Heartbeat || c.Lease > c.Heartbeat || c.Lease <= 0 {
 		errs = append(errs, errors.New("raft.lease, raft.heartbeat and raft.election must be positive, in this order of length"))
 	}
+	if c.CheckEvery != 0 && c.CheckEvery < leastCheckEvery {
+		errs = append(errs, fmt.Errorf("raft.check-every must be 0 or at least %d: a check makes some entries itself", leastCheckEvery))
+	}
 	return errors.Join(errs...)
 }
+
+const leastCheckEvery = 64
 
 // Alone makes the list one of this server only: a cluster that others can join.
 func (c *Cluster) Alone(id, address string) {

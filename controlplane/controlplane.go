@@ -102,7 +102,7 @@ func (c *ControlPlane) Run(ctx context.Context, web, agents net.Listener) error 
 		return c.stack(ctx, edge)
 	}
 	edge = append(edge, c.cluster.edge, func(ctx context.Context) error { return c.serveHTTP(ctx, c.cluster.web()) })
-	return lifecycle.Layers(ctx, c.cluster.run, func(ctx context.Context) error { return c.stack(ctx, edge) })
+	return c.cluster.halted(lifecycle.Layers(ctx, c.cluster.run, func(ctx context.Context) error { return c.stack(ctx, edge) }))
 }
 
 // stack runs the edge on the replica.
@@ -147,9 +147,20 @@ func (c *ControlPlane) identify() error {
 func (c *ControlPlane) lead(ctx context.Context, term uint64) error {
 	work := []lifecycle.Run{func(ctx context.Context) error { return c.dispatcher.Run(ctx, term) }, c.keeper.Lead}
 	if c.cluster != nil {
-		work = append(work, c.cluster.members.Lead)
+		work = append(work, c.cluster.lead()...)
+	} else {
+		work = append(work, c.raiseLevel)
 	}
 	return lifecycle.Together(ctx, work...)
+}
+
+// raiseLevel is for a server that is alone: nobody else has to know a level.
+func (c *ControlPlane) raiseLevel(ctx context.Context) error {
+	if err := c.replica.RaiseLevel(ctx, state.Level); err != nil && ctx.Err() == nil {
+		c.log.Warn("feature level not raised", "err", err) // the next term tries again
+	}
+	<-ctx.Done()
+	return nil
 }
 
 // Status is what the server knows of itself and of its cluster.

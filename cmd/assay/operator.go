@@ -12,9 +12,11 @@ const operatorSynopsis = `raft peers [--addr URL]
        assay operator raft add ID ADDRESS
        assay operator raft remove ID
        assay operator raft transfer [ID]
+       assay operator raft check [--addr URL]
 
-Shows and changes which servers the cluster has. Changes need the operator's
-token. ADDRESS is what the server advertises for raft.`
+Shows and changes which servers the cluster has. All but peers need the
+operator's token. ADDRESS is what the server advertises for raft. Check has all
+servers compare their states, and fails unless all have the same.`
 
 func runOperator(ctx context.Context, t terminal, args []string) int {
 	var server connection
@@ -26,7 +28,7 @@ func runOperator(ctx context.Context, t terminal, args []string) int {
 	}
 	do := operation(t, operands)
 	if do == nil {
-		return badUsage(t, "operator", "it takes: raft peers, raft add ID ADDRESS, raft remove ID, or raft transfer [ID]")
+		return badUsage(t, "operator", "it takes: raft peers, raft add ID ADDRESS, raft remove ID, raft transfer [ID], or raft check")
 	}
 	return server.use(ctx, t, "operator", func(ctx context.Context, c *client.Client) int {
 		if err := do(ctx, c); err != nil {
@@ -45,6 +47,8 @@ func operation(t terminal, operands []string) func(context.Context, *client.Clie
 	switch {
 	case verb == "peers" && len(of) == 0:
 		return func(ctx context.Context, c *client.Client) error { return printPeers(ctx, t, c) }
+	case verb == "check" && len(of) == 0:
+		return func(ctx context.Context, c *client.Client) error { return checkPeers(ctx, t, c) }
 	case verb == "add" && len(of) == 2:
 		return func(ctx context.Context, c *client.Client) error { return c.AddServer(ctx, of[0], of[1]) }
 	case verb == "remove" && len(of) == 1:
@@ -62,14 +66,40 @@ func printPeers(ctx context.Context, t terminal, c *client.Client) error {
 	if err != nil {
 		return err
 	}
+	return tablePeers(t, cluster)
+}
+
+// checkPeers prints what the servers found their states to be. One that differs
+// has ended by then, or soon will.
+func checkPeers(ctx context.Context, t terminal, c *client.Client) error {
+	cluster, err := c.CheckServers(ctx)
+	if err != nil {
+		return err
+	}
+	if err := tablePeers(t, cluster); err != nil {
+		return err
+	}
+	for _, s := range cluster.Servers {
+		if cluster.Agreed == nil || s.Checked == nil || *s.Checked != *cluster.Agreed {
+			return fmt.Errorf("server %s has not said that its state is that of the others", s.ID)
+		}
+	}
+	return nil
+}
+
+func tablePeers(t terminal, cluster client.Cluster) error {
 	table := tabwriter.NewWriter(t.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "server\taddress\tstate\tvote\t")
+	fmt.Fprintln(table, "server\taddress\tstate\tvote\tchecked\thash\t")
 	for _, s := range cluster.Servers {
 		vote := "no"
 		if s.Voter {
 			vote = "yes"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t\n", s.ID, s.Address, s.State, vote)
+		checked, hash := "-", "-"
+		if s.Checked != nil {
+			checked, hash = fmt.Sprint(s.Checked.Index), s.Checked.Hash
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t\n", s.ID, s.Address, s.State, vote, checked, hash)
 	}
 	return table.Flush()
 }

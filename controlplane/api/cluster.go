@@ -2,6 +2,8 @@ package api
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"slices"
 
@@ -58,12 +60,15 @@ func (a *API) listAgents(w http.ResponseWriter, _ *http.Request) error {
 
 func agentOf(f fleet.Agent) client.Agent {
 	out := client.Agent{
-		ID: f.Node, State: "ready", Version: f.Version, NodeClass: f.Class, CPUModel: f.CPU, Since: f.Since,
+		ID: f.Node, State: "ready", Version: f.Version, NodeClass: f.Class, CPUModel: f.CPU, Speed: f.Speed, Since: f.Since,
 		Boxes: f.Boxes, BoxesBusy: f.Busy, BoxesReady: f.Ready, Leases: f.Leases, Credits: f.Credits,
 		Languages: []string{},
 	}
-	if f.Draining {
+	switch {
+	case f.Draining:
 		out.State = "draining"
+	case f.Aside != "":
+		out.State, out.Reason = "aside", f.Aside
 	}
 	for _, l := range f.Languages {
 		if l.Available {
@@ -85,9 +90,15 @@ func (a *API) drainAgent(w http.ResponseWriter, r *http.Request) error {
 
 func (a *API) getCluster(w http.ResponseWriter, r *http.Request) error {
 	s := a.Log.Status()
+	view := a.Log.View()
+	checks := view.Checks()
 	c := client.Cluster{
+		Level:   view.Level(),
 		Version: a.Version, Leader: s.Leader, Term: s.Term, Servers: []client.Server{},
 		Queue: a.queue(identity(r)), Agents: len(a.Fleet.Agents()),
+	}
+	if checks.Agreed.Index != 0 {
+		c.Agreed = hashOf(checks.Agreed.Index, checks.Agreed.Hash)
 	}
 	for _, p := range s.Peers {
 		server := client.Server{ID: p.ID, Address: p.Address, State: "follower", Voter: p.Voter}
@@ -97,9 +108,16 @@ func (a *API) getCluster(w http.ResponseWriter, r *http.Request) error {
 		if p.ID == s.ID {
 			server.State, server.Applied = s.State, s.Applied
 		}
+		if v, ok := checks.Vote(p.ID); ok {
+			server.Checked = hashOf(v.Index, v.Hash)
+		}
 		c.Servers = append(c.Servers, server)
 	}
 	return writeJSON(w, http.StatusOK, c)
+}
+
+func hashOf(index uint64, hash [sha256.Size]byte) *client.StateHash {
+	return &client.StateHash{Index: index, Hash: hex.EncodeToString(hash[:])}
 }
 
 // queue counts what is not finished. Who else there is, and how busy, is shown

@@ -16,6 +16,7 @@ type Members interface {
 	AddNonvoter(ctx context.Context, id, address string) error
 	Remove(ctx context.Context, id string) error
 	Transfer(ctx context.Context, id string) error
+	Check(ctx context.Context) (index uint64, err error)
 }
 
 // membershipTime bounds a change of the cluster.
@@ -47,6 +48,44 @@ func (a *API) transferLeadership(w http.ResponseWriter, r *http.Request) error {
 		return problem(http.StatusNotFound, "no such server")
 	}
 	return a.member(w, r, "leadership transferred", func(ctx context.Context) error { return a.Members.Transfer(ctx, to) })
+}
+
+// checkTime bounds how long servers may take to compare their states. A million
+// submissions take seconds to hash.
+const checkTime = 15 * time.Second
+
+// checkServers has the servers compare their states and answers with what they
+// found.
+func (a *API) checkServers(w http.ResponseWriter, r *http.Request) error {
+	if a.Members == nil {
+		return problem(http.StatusConflict, "this server is alone: there is nothing to compare its state with")
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), checkTime)
+	defer cancel()
+	index, err := a.Members.Check(ctx)
+	if errors.Is(err, replica.ErrNotLeader) {
+		return err
+	} else if err != nil {
+		return problem(http.StatusConflict, "%v", err)
+	}
+	for !a.answered(index) && ctx.Err() == nil {
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+		}
+	}
+	return a.getCluster(w, r)
+}
+
+// answered reports whether all voters have told their hash at a check.
+func (a *API) answered(index uint64) bool {
+	checks := a.Log.View().Checks()
+	for _, id := range checks.Voters {
+		if v, ok := checks.Vote(id); !ok || v.Index < index {
+			return false
+		}
+	}
+	return checks.Index >= index
 }
 
 func (a *API) knownServer(id string) bool {

@@ -87,7 +87,7 @@ func (a *API) open(p judge.Payload) (io.ReadCloser, error) {
 
 // addResult fills in what the result tells, the tests apart.
 func addResult(s *client.Submission, r judge.Result, f form) {
-	s.Message, s.NodeClass, s.CPUModel = r.Message, r.Class, r.CPU
+	s.Message, s.NodeClass, s.CPUModel, s.NodeSpeed = r.Message, r.Class, r.CPU, r.Speed
 	s.Timing = &client.Timing{
 		QueueMillis: ms(r.Timing.Queue), CompileMillis: ms(r.Timing.Compile),
 		RunMillis: ms(r.Timing.Run), TotalMillis: ms(r.Timing.Total),

@@ -51,6 +51,7 @@ func (a *API) table() []route {
 		{"GET", "/v1/cluster", read | operate, leader, a.getCluster},
 		{"PUT", "/v1/cluster/servers/{id}", operate, leader, a.addServer},
 		{"DELETE", "/v1/cluster/servers/{id}", operate, leader, a.removeServer},
+		{"POST", "/v1/cluster/check", operate, leader, a.checkServers},
 		{"POST", "/v1/cluster/transfer", operate, leader, a.transferLeadership},
 		{"GET", "/v1/openapi.yaml", 0, anywhere, a.getOpenAPI},
 		{"GET", "/metrics", read | operate, anywhere, a.getMetrics},

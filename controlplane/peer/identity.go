@@ -40,6 +40,8 @@ type onDisk struct {
 	Joined   bool              `json:"joined,omitempty"`
 	// Started: the log has something in it that was acknowledged.
 	Started bool `json:"started,omitempty"`
+	// Diverged: the state here was not what the majority had.
+	Diverged bool `json:"diverged,omitempty"`
 }
 
 // NewIdentity reads nothing yet. Servers is the static list.
@@ -79,6 +81,8 @@ func (i *Identity) Open() error {
 		return fmt.Errorf("data directory %s belongs to the cluster %q, not to %q", i.dir, on.Cluster, i.on.Cluster)
 	case on.ID != i.on.ID:
 		return fmt.Errorf("data directory %s belongs to the server %q, not to %q: name the right one, or start with an empty one", i.dir, on.ID, i.on.ID)
+	case on.Diverged:
+		return fmt.Errorf("the state in the data directory %s differed from that of the other servers: keep it aside for whoever looks into that, and start with an empty one, so that this server joins as a new one", i.dir)
 	}
 	i.on = on
 	return nil
@@ -139,6 +143,9 @@ func (i *Identity) Started() error {
 	}
 	return i.change(func(on *onDisk) { on.Started = true })
 }
+
+// Diverged notes that what lies here must not be used again.
+func (i *Identity) Diverged() error { return i.change(func(on *onDisk) { on.Diverged = true }) }
 
 func (i *Identity) get() onDisk {
 	i.mu.Lock()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"assay/controlplane/replica"
+	pb "assay/proto/assay/v1"
 )
 
 // Members changes who belongs to the cluster, while this server leads.
@@ -25,12 +26,16 @@ func NewMembers(r *replica.Replica, links *Links, log *slog.Logger) *Members {
 // admit lets a server without data in, as a nonvoter. If there was one of that
 // id, it is removed first: its vote could speak for entries that the new one
 // does not have.
-func (m *Members) admit(ctx context.Context, id, address, directory string) error {
+func (m *Members) admit(ctx context.Context, req *pb.JoinRequest) error {
+	id, address, directory := req.GetId(), req.GetAddress(), req.GetDirectory()
 	if !m.replica.Leader().Here {
 		return replica.ErrNotLeader
 	}
 	if id == "" || address == "" || directory == "" {
 		return errors.New("id, address and directory are required")
+	}
+	if knows, level := knownLevel(req), m.replica.View().Level(); knows < level {
+		return fmt.Errorf("server %s is of a version that knows the feature level %d, and the cluster is at %d: start a newer one", id, knows, level)
 	}
 	for _, p := range m.replica.Status().Peers {
 		switch {
@@ -63,7 +68,8 @@ func (m *Members) retire(ctx context.Context, old replica.Peer, directory string
 const lookEvery = 500 * time.Millisecond
 
 // Lead gives nonvoters their vote once they hold every blob that the state
-// refers to, for as long as this server leads.
+// refers to, and raises the cluster's feature level once all servers know the
+// next one, for as long as this server leads.
 func (m *Members) Lead(ctx context.Context) error {
 	clock := time.NewTicker(lookEvery)
 	defer clock.Stop()
@@ -72,6 +78,7 @@ func (m *Members) Lead(ctx context.Context) error {
 		select {
 		case <-clock.C:
 			m.promote(ctx, since)
+			m.raise(ctx)
 		case <-ctx.Done():
 			return nil
 		}

@@ -52,6 +52,7 @@ type Own struct {
 	Version       string
 	Languages     func() []judge.Language // that agents attached here have
 	Complete      func() uint64           // see Description.complete_index
+	Level         int                     // highest feature level that it knows
 }
 
 // Server is the Peer service of one server.
@@ -125,7 +126,7 @@ func (s *Server) Describe(_ context.Context, req *pb.DescribeRequest) (*pb.Descr
 	leader := s.replica.Leader()
 	d := &pb.Description{
 		Leader: leader.ID, LeaderAddress: leader.Address,
-		AgentsAddress: s.own.AgentsAddress, Version: s.own.Version, CompleteIndex: s.own.Complete(),
+		AgentsAddress: s.own.AgentsAddress, Version: s.own.Version, CompleteIndex: s.own.Complete(), Level: uint32(s.own.Level),
 	}
 	s.identity.describe(d)
 	if req.GetLanguages() {
@@ -138,7 +139,7 @@ func (s *Server) Describe(_ context.Context, req *pb.DescribeRequest) (*pb.Descr
 
 // Join lets a server in.
 func (s *Server) Join(ctx context.Context, req *pb.JoinRequest) (*pb.JoinResponse, error) {
-	err := s.members.admit(ctx, req.GetId(), req.GetAddress(), req.GetDirectory())
+	err := s.members.admit(ctx, req)
 	switch {
 	case errors.Is(err, replica.ErrNotLeader):
 		return nil, errNotLeader

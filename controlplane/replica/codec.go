@@ -33,6 +33,12 @@ func EncodeCommand(c state.Command) ([]byte, error) {
 		m.Kind = &pb.Command_Expire{Expire: &pb.Expire{BeforeNs: nanos(c.Before), Limit: int32(c.Limit)}}
 	case state.StoreSuite:
 		m.Kind = &pb.Command_StoreSuite{StoreSuite: suiteToProto(c)}
+	case state.SetLevel:
+		m.Kind = &pb.Command_SetLevel{SetLevel: &pb.SetLevel{Level: uint32(c.Level)}}
+	case state.Check:
+		m.Kind = &pb.Command_Check{Check: &pb.Check{Voters: c.Voters}}
+	case state.Vote:
+		m.Kind = &pb.Command_Vote{Vote: voteToProto(c)}
 	default:
 		return nil, fmt.Errorf("encode command: %T has no encoding", c)
 	}
@@ -58,6 +64,12 @@ func decodeCommand(m *pb.Command) (state.Command, error) {
 		return state.Expire{Before: fromNanos(k.Expire.GetBeforeNs()), Limit: int(k.Expire.GetLimit())}, nil
 	case *pb.Command_StoreSuite:
 		return suiteFromProto(k.StoreSuite), nil
+	case *pb.Command_SetLevel:
+		return state.SetLevel{Level: int(k.SetLevel.GetLevel())}, nil
+	case *pb.Command_Check:
+		return state.Check{Voters: k.Check.GetVoters()}, nil
+	case *pb.Command_Vote:
+		return voteFromProto(k.Vote), nil
 	}
 	if m.GetMayIgnore() {
 		return nil, nil
@@ -168,6 +180,34 @@ func suiteFromProto(m *pb.StoreSuite) state.StoreSuite {
 		Size:   m.GetSize(),
 		Tests:  int(m.GetTests()),
 	}
+}
+
+func voteToProto(c state.Vote) *pb.Vote {
+	return &pb.Vote{Index: c.Index, Server: c.Server, Hash: c.Hash[:]}
+}
+
+func voteFromProto(m *pb.Vote) state.Vote {
+	v := state.Vote{Index: m.GetIndex(), Server: m.GetServer()}
+	copy(v.Hash[:], m.GetHash())
+	return v
+}
+
+func checksToProto(c state.Checks) *pb.Checks {
+	m := &pb.Checks{Index: c.Index, Voters: c.Voters, AgreedIndex: c.Agreed.Index, AgreedHash: c.Agreed.Hash[:]}
+	for _, v := range c.Votes {
+		m.Votes = append(m.Votes, voteToProto(v))
+	}
+	return m
+}
+
+func checksFromProto(m *pb.Checks) state.Checks {
+	c := state.Checks{Check: state.Check{Index: m.GetIndex(), Voters: m.GetVoters()}}
+	for _, v := range m.GetVotes() {
+		c.Votes = append(c.Votes, voteFromProto(v))
+	}
+	c.Agreed.Index = m.GetAgreedIndex()
+	copy(c.Agreed.Hash[:], m.GetAgreedHash())
+	return c
 }
 
 // nanos since the Unix epoch; 0 stands for no time.

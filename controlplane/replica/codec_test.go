@@ -37,6 +37,12 @@ func full(v reflect.Value) {
 		v.SetFloat(1.5)
 	case v.Kind() == reflect.Uint8:
 		v.SetUint(7)
+	case v.Kind() == reflect.Uint64:
+		v.SetUint(7)
+	case v.Kind() == reflect.Array:
+		for i := range v.Len() {
+			full(v.Index(i))
+		}
 	default:
 		v.SetInt(2)
 	}
@@ -52,6 +58,7 @@ func everyCommand() []state.Command {
 	return []state.Command{
 		filled[state.Submit](), filled[state.Finish](), filled[state.Requeue](),
 		filled[state.Cancel](), filled[state.Expire](), filled[state.StoreSuite](),
+		filled[state.SetLevel](), state.Check{Voters: []string{"a", "b"}}, filled[state.Vote](),
 	}
 }
 
@@ -82,6 +89,7 @@ func TestEveryFieldOfEveryCommandIsInTheLog(t *testing.T) {
 func TestEmptyCommandsAreInTheLog(t *testing.T) {
 	want := []state.Command{
 		state.Submit{}, state.Finish{}, state.Requeue{}, state.Cancel{}, state.Expire{}, state.StoreSuite{},
+		state.SetLevel{}, state.Check{}, state.Vote{},
 	}
 	_, got, err := decodeFrame(frameOf(t, want...))
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
@@ -149,6 +157,8 @@ func populated() *state.Store {
 	s.LoadRecord(queued)
 	s.LoadRecord(finished)
 	s.LoadSuite(filled[state.Suite]())
+	s.LoadLevel(state.Level)
+	s.LoadChecks(filled[state.Checks]())
 	return s
 }
 

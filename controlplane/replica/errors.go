@@ -22,6 +22,10 @@ var (
 	// ErrRemoved: this replica, as the leader, removed itself from the cluster.
 	// Run returns it.
 	ErrRemoved = errors.New("replica was removed from the cluster")
+	// ErrDiverged: the state here is not what the majority has. Run returns it.
+	ErrDiverged = errors.New("state differs from that of the majority")
+	// ErrLevel: refused, because some server is too old for the command.
+	ErrLevel = errors.New("some servers of the cluster are too old for that")
 	// ErrIncompatible: an entry or snapshot that this version cannot read. Run
 	// returns it.
 	ErrIncompatible = errors.New("log is newer than this version")

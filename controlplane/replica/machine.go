@@ -25,16 +25,21 @@ type machine struct {
 	index    uint64 // of the last entry that was applied, or is in the snapshot
 	arrivals []arrival
 	halted   error // set once: nothing is applied or saved any more
+	sample   *sample
+	checked  chan struct{} // cap 1: there is something to compare
 }
 
 func newMachine(w *waits, resets prometheus.Counter, fail func(error)) *machine {
-	return &machine{waits: w, resets: resets, fail: fail, store: state.New(), watchers: map[*watcher]struct{}{}}
+	return &machine{waits: w, resets: resets, fail: fail, store: state.New(), watchers: map[*watcher]struct{}{}, checked: make(chan struct{}, 1)}
 }
 
 // Apply returns the entry's events, or an error that halts the replica: an
 // entry that is not understood must not be skipped.
 func (m *machine) Apply(entry *raft.Log) any {
 	now, commands, err := decodeFrame(entry.Data)
+	if err == nil {
+		err = place(commands, entry.Index)
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.halted == nil && err != nil {
@@ -47,6 +52,7 @@ func (m *machine) Apply(entry *raft.Log) any {
 	events := m.store.Apply(now, commands)
 	m.view = nil
 	m.reach(entry.Index)
+	m.sampleAt(entry.Index, events)
 	for w := range m.watchers {
 		w.push(events)
 	}
@@ -68,13 +74,14 @@ func (m *machine) Snapshot() (raft.FSMSnapshot, error) {
 func (m *machine) Restore(r io.ReadCloser) error {
 	defer r.Close()
 	store, index, err := readSnapshot(r)
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if err != nil {
+		m.halted = err
 		m.fail(err)
 		return err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.store, m.view = store, nil
+	m.store, m.view, m.sample = store, nil, nil
 	m.reach(max(m.index, index))
 	for w := range m.watchers {
 		w.reset()

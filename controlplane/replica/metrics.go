@@ -28,6 +28,9 @@ func newMetrics(reg prometheus.Registerer, r *Replica) *metrics {
 	gauge("assay_replica_applied_index", "How far has this server come in the log?", func() float64 {
 		return float64(r.Status().Applied)
 	})
+	gauge("assay_replica_agreed_index", "At which entry was the state here last found to be that of the majority?", func() float64 {
+		return float64(r.agreed.Load())
+	})
 	gauge("assay_replica_queued", "How many submissions are neither finished nor cancelled?", func() float64 {
 		return float64(r.View().Counts().Queued)
 	})

@@ -39,6 +39,9 @@ func (r *Replica) enqueue(ctx context.Context, c state.Command, data []byte) (*p
 	if now, _ := r.board.get(); now.term == 0 {
 		return nil, ErrNotLeader
 	}
+	if level := state.LevelOf(c); level > 1 && level > r.View().Level() {
+		return nil, fmt.Errorf("%w: %T", ErrLevel, c)
+	}
 	p := &proposal{data: data, done: make(chan outcome, 1)}
 	select {
 	case r.queue.of(c) <- p:

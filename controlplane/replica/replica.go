@@ -24,6 +24,7 @@ type Replica struct {
 	queue    queue
 	board    *board
 	raft     atomic.Pointer[raft.Raft] // nil until opened
+	agreed   atomic.Uint64             // the last check at which the state here was what the majority has
 	failures chan error                // cap 1: the first one ends Run
 	stopped  chan struct{}             // closed when Run returns
 }

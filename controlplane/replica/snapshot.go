@@ -43,7 +43,12 @@ func writeSnapshot(w io.Writer, v state.View, index uint64) error {
 }
 
 func writeRecords(w io.Writer, v state.View, index uint64) error {
-	header := &pb.SnapshotHeader{Version: snapshotVersion, NowNs: nanos(v.Now()), Records: int64(v.Len()), Index: index}
+	header := &pb.SnapshotHeader{
+		Version: snapshotVersion, NowNs: nanos(v.Now()), Records: int64(v.Len()), Index: index, Level: uint32(v.Level()),
+	}
+	if c := v.Checks(); c.Index != 0 {
+		header.Checks = checksToProto(c)
+	}
 	if err := write(w, &pb.SnapshotRecord{Kind: &pb.SnapshotRecord_Header{Header: header}}); err != nil {
 		return err
 	}
@@ -78,8 +83,15 @@ func readSnapshot(r io.Reader) (s *state.Store, index uint64, err error) {
 	if header.GetVersion() != snapshotVersion {
 		return nil, 0, fmt.Errorf("%w: snapshot version %d", ErrIncompatible, header.GetVersion())
 	}
+	if level := int(header.GetLevel()); level > state.Level {
+		return nil, 0, fmt.Errorf("%w: the snapshot's feature level is %d, this version knows %d", ErrIncompatible, level, state.Level)
+	}
 	s = state.New()
 	s.LoadClock(fromNanos(header.GetNowNs()))
+	s.LoadLevel(int(header.GetLevel()))
+	if m := header.GetChecks(); m != nil {
+		s.LoadChecks(checksFromProto(m))
+	}
 	for range header.GetRecords() {
 		if err := readRecord(b, s); err != nil {
 			return nil, 0, fmt.Errorf("read snapshot record: %w", err)

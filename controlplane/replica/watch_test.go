@@ -24,6 +24,8 @@ func bare(t *testing.T) *Replica {
 	return r
 }
 
+func logEntry(index uint64, data []byte) *raft.Log { return &raft.Log{Index: index, Data: data} }
+
 func (r *Replica) apply(t *testing.T, cs ...state.Command) {
 	t.Helper()
 	if err, ok := r.machine.Apply(&raft.Log{Data: frameOf(t, cs...)}).(error); ok {

@@ -29,7 +29,7 @@ func (s *script) next(n int) int {
 func (s *script) command() Command {
 	id := fmt.Sprintf("%02d", s.next(12))
 	tenant := fmt.Sprint("tenant-", s.next(3))
-	switch s.next(8) {
+	switch s.next(11) {
 	case 0, 1, 2:
 		key := []string{"", "", "k1", "k2"}[s.next(4)]
 		return Submit{
@@ -45,6 +45,12 @@ func (s *script) command() Command {
 		return Cancel{ID: id, Tenant: tenant}
 	case 6:
 		return Expire{Before: t0.Add(time.Duration(s.next(256)) * time.Second), Limit: s.next(4)}
+	case 7:
+		return SetLevel{Level: s.next(4)}
+	case 8:
+		return Check{Index: uint64(s.next(20)), Voters: []string{"a", "b", "c"}[:s.next(4)]}
+	case 9:
+		return Vote{Index: uint64(s.next(20)), Server: string(rune('a' + s.next(4))), Hash: [32]byte{byte(s.next(2))}}
 	default:
 		return StoreSuite{Tenant: tenant, Digest: judge.DigestOf([]byte(id)), Size: 2, Tests: 1}
 	}
@@ -60,6 +66,8 @@ func restored(s *Store) *Store {
 		c.LoadSuite(x)
 	}
 	c.LoadClock(v.Now())
+	c.LoadLevel(v.Level())
+	c.LoadChecks(v.Checks())
 	return c
 }
 

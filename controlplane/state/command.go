@@ -2,7 +2,8 @@ package state
 
 // Command is one replicated change. The set is closed, because every replica
 // must agree on what each command does: [Submit], [Finish], [Requeue],
-// [Cancel], [Expire] and [StoreSuite].
+// [Cancel], [Expire] and [StoreSuite]; and, of the cluster itself, [SetLevel],
+// [Check] and [Vote].
 type Command interface{ apply(*Store) Event }
 
 // Kind says what an event is about.
@@ -16,16 +17,20 @@ const (
 	Cancelled
 	Expired
 	SuiteStored
+	LevelSet
+	Checked
+	Voted
 )
 
 var kindNames = [...]string{
 	Submitted: "submitted", Finished: "finished", Requeued: "requeued",
 	Cancelled: "cancelled", Expired: "expired", SuiteStored: "suite stored",
+	LevelSet: "level set", Checked: "checked", Voted: "voted",
 }
 
 // String is the kind's name for logs and test output.
 func (k Kind) String() string {
-	if k < Submitted || k > SuiteStored {
+	if k < Submitted || k > Voted {
 		return "unknown"
 	}
 	return kindNames[k]
@@ -37,7 +42,7 @@ type Event struct {
 	Kind Kind
 	// Record is the submission as it stands after the command, also when the
 	// command was a duplicate or failed with ErrFinished. It is zero for
-	// Expired, SuiteStored, ErrNotFound and ErrExists.
+	// ErrNotFound and ErrExists, and when the command is about something else.
 	Record Record
 	Suite  Suite    // of SuiteStored
 	Forgot []string // of Expired: the ids that are gone

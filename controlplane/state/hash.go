@@ -11,10 +11,16 @@ import (
 )
 
 // Hash digests everything in the view. Equal states have equal hashes, however
-// they came about; replicas compare theirs. It walks over all there is.
+// they came about; replicas compare theirs, also while some are of an older
+// version: what came with a later level counts from that level on. It walks over
+// all there is.
 func (v View) Hash() [sha256.Size]byte {
 	d := digester{sha256.New()}
 	d.time(v.t.now)
+	if v.t.level >= levelChecks {
+		d.int(int64(v.t.level))
+		d.checks(v.t.checks)
+	}
 	d.int(int64(v.t.suites.Len()))
 	for x := range v.Suites() {
 		d.suite(x)
@@ -47,6 +53,19 @@ func (d digester) strings(ss ...string) {
 func (d digester) time(t time.Time) {
 	d.int(t.Unix())
 	d.int(int64(t.Nanosecond()))
+}
+
+func (d digester) checks(c Checks) {
+	d.int(int64(c.Index))
+	d.int(int64(len(c.Voters)))
+	d.strings(c.Voters...)
+	d.int(int64(len(c.Votes)))
+	for _, v := range c.Votes {
+		d.int(int64(v.Index))
+		d.strings(v.Server, string(v.Hash[:]))
+	}
+	d.int(int64(c.Agreed.Index))
+	d.strings(string(c.Agreed.Hash[:]))
 }
 
 func (d digester) payload(p judge.Payload) {

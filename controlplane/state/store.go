@@ -27,8 +27,9 @@ func (s *Store) View() View { return View{s.tables.copy()} }
 // Get is View().Get without the view.
 func (s *Store) Get(id string) (Record, bool) { return s.get(id) }
 
-// LoadClock puts back what [View.Now] gave out. Together with LoadSuite and
-// LoadRecord, in any order, it makes an empty store equal to another one.
+// LoadClock puts back what [View.Now] gave out. Together with LoadLevel,
+// LoadChecks, LoadSuite and LoadRecord, in any order, it makes an empty store
+// equal to another one.
 func (s *Store) LoadClock(now time.Time) { s.setClock(now) }
 
 // LoadSuite puts back one of [View.Suites].

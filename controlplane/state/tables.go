@@ -20,6 +20,8 @@ type tables struct {
 	suites  *btree.BTreeG[Suite]
 	counts  *btree.Map[string, Counts] // by tenant; one without submissions has none
 	total   Counts
+	level   int // never 0
+	checks  Checks
 }
 
 // idempotent is what a tenant's idempotency key stands for.
@@ -39,6 +41,7 @@ func newTables() tables {
 			return cmp.Or(cmp.Compare(a.Tenant, b.Tenant), cmp.Compare(a.Digest, b.Digest))
 		}),
 		counts: btree.NewMap[string, Counts](0),
+		level:  levelFirst,
 	}
 }
 

@@ -128,7 +128,7 @@ func (s *Server) Start() {
 	cfg.Cluster = &controlplane.Cluster{
 		Name: "test", Servers: c.list, Address: s.ID + ":2360", AgentsAddress: s.ID + ":2359",
 		Listener: c.listen(s.ID + ":2360"), Connect: c.dialer(s.ID),
-		Heartbeat: time.Second, Election: time.Second, Lease: 500 * time.Millisecond,
+		Heartbeat: time.Second, Election: time.Second, Lease: 500 * time.Millisecond, CheckEvery: 64,
 	}
 	log := slog.New(slog.NewTextHandler(c.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})).With("server", s.ID)
 	plane, err := controlplane.New(cfg, log, prometheus.NewRegistry())

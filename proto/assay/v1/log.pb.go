@@ -6,9 +6,12 @@
 
 // What is replicated. A raft log entry is one Frame: many commands under one
 // timestamp. A frame version or a command that a server does not know halts it
-// before it can diverge, unless the command says that it may be ignored. A new
-// field in a command that is known needs a new frame version. Times are
-// nanoseconds since the Unix epoch, and 0 stands for no time.
+// before it can diverge, unless the command says that it may be ignored: then it
+// must not change what the hash of the state covers. So that it does not come
+// to a halt, a cluster has a feature level, which the leader raises (SetLevel)
+// once all servers know the next one. A new command, a new field of one that is
+// known, or a new meaning of one takes a new level, and is not written before.
+// Times are nanoseconds since the Unix epoch, and 0 stands for no time.
 
 package assayv1
 
@@ -98,6 +101,9 @@ type Command struct {
 	//	*Command_Cancel
 	//	*Command_Expire
 	//	*Command_StoreSuite
+	//	*Command_SetLevel
+	//	*Command_Check
+	//	*Command_Vote
 	Kind          isCommand_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -201,6 +207,33 @@ func (x *Command) GetStoreSuite() *StoreSuite {
 	return nil
 }
 
+func (x *Command) GetSetLevel() *SetLevel {
+	if x != nil {
+		if x, ok := x.Kind.(*Command_SetLevel); ok {
+			return x.SetLevel
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetCheck() *Check {
+	if x != nil {
+		if x, ok := x.Kind.(*Command_Check); ok {
+			return x.Check
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetVote() *Vote {
+	if x != nil {
+		if x, ok := x.Kind.(*Command_Vote); ok {
+			return x.Vote
+		}
+	}
+	return nil
+}
+
 type isCommand_Kind interface {
 	isCommand_Kind()
 }
@@ -229,6 +262,18 @@ type Command_StoreSuite struct {
 	StoreSuite *StoreSuite `protobuf:"bytes,7,opt,name=store_suite,json=storeSuite,proto3,oneof"`
 }
 
+type Command_SetLevel struct {
+	SetLevel *SetLevel `protobuf:"bytes,8,opt,name=set_level,json=setLevel,proto3,oneof"`
+}
+
+type Command_Check struct {
+	Check *Check `protobuf:"bytes,9,opt,name=check,proto3,oneof"` // level 2
+}
+
+type Command_Vote struct {
+	Vote *Vote `protobuf:"bytes,10,opt,name=vote,proto3,oneof"` // level 2
+}
+
 func (*Command_Submit) isCommand_Kind() {}
 
 func (*Command_Finish) isCommand_Kind() {}
@@ -240,6 +285,12 @@ func (*Command_Cancel) isCommand_Kind() {}
 func (*Command_Expire) isCommand_Kind() {}
 
 func (*Command_StoreSuite) isCommand_Kind() {}
+
+func (*Command_SetLevel) isCommand_Kind() {}
+
+func (*Command_Check) isCommand_Kind() {}
+
+func (*Command_Vote) isCommand_Kind() {}
 
 type Submit struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -691,6 +742,235 @@ func (x *StoreSuite) GetTests() int32 {
 	return 0
 }
 
+// SetLevel raises the feature level. A server that does not know the level
+// halts.
+type SetLevel struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Level         uint32                 `protobuf:"varint,1,opt,name=level,proto3" json:"level,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetLevel) Reset() {
+	*x = SetLevel{}
+	mi := &file_assay_v1_log_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetLevel) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetLevel) ProtoMessage() {}
+
+func (x *SetLevel) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_log_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetLevel.ProtoReflect.Descriptor instead.
+func (*SetLevel) Descriptor() ([]byte, []int) {
+	return file_assay_v1_log_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *SetLevel) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+// Check asks every server for the hash of its state after this entry.
+type Check struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Voters        []string               `protobuf:"bytes,1,rep,name=voters,proto3" json:"voters,omitempty"` // whose majority decides, by id
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Check) Reset() {
+	*x = Check{}
+	mi := &file_assay_v1_log_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Check) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Check) ProtoMessage() {}
+
+func (x *Check) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_log_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Check.ProtoReflect.Descriptor instead.
+func (*Check) Descriptor() ([]byte, []int) {
+	return file_assay_v1_log_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Check) GetVoters() []string {
+	if x != nil {
+		return x.Voters
+	}
+	return nil
+}
+
+// Vote is the answer of a server.
+type Vote struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Index         uint64                 `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"` // of the entry that holds the check
+	Server        string                 `protobuf:"bytes,2,opt,name=server,proto3" json:"server,omitempty"`
+	Hash          []byte                 `protobuf:"bytes,3,opt,name=hash,proto3" json:"hash,omitempty"` // SHA-256
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Vote) Reset() {
+	*x = Vote{}
+	mi := &file_assay_v1_log_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Vote) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Vote) ProtoMessage() {}
+
+func (x *Vote) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_log_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Vote.ProtoReflect.Descriptor instead.
+func (*Vote) Descriptor() ([]byte, []int) {
+	return file_assay_v1_log_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *Vote) GetIndex() uint64 {
+	if x != nil {
+		return x.Index
+	}
+	return 0
+}
+
+func (x *Vote) GetServer() string {
+	if x != nil {
+		return x.Server
+	}
+	return ""
+}
+
+func (x *Vote) GetHash() []byte {
+	if x != nil {
+		return x.Hash
+	}
+	return nil
+}
+
+// Checks is what came of the latest checks, in snapshots.
+type Checks struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Index         uint64                 `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"` // of the open one
+	Voters        []string               `protobuf:"bytes,2,rep,name=voters,proto3" json:"voters,omitempty"`
+	Votes         []*Vote                `protobuf:"bytes,3,rep,name=votes,proto3" json:"votes,omitempty"`
+	AgreedIndex   uint64                 `protobuf:"varint,4,opt,name=agreed_index,json=agreedIndex,proto3" json:"agreed_index,omitempty"`
+	AgreedHash    []byte                 `protobuf:"bytes,5,opt,name=agreed_hash,json=agreedHash,proto3" json:"agreed_hash,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Checks) Reset() {
+	*x = Checks{}
+	mi := &file_assay_v1_log_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Checks) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Checks) ProtoMessage() {}
+
+func (x *Checks) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_log_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Checks.ProtoReflect.Descriptor instead.
+func (*Checks) Descriptor() ([]byte, []int) {
+	return file_assay_v1_log_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Checks) GetIndex() uint64 {
+	if x != nil {
+		return x.Index
+	}
+	return 0
+}
+
+func (x *Checks) GetVoters() []string {
+	if x != nil {
+		return x.Voters
+	}
+	return nil
+}
+
+func (x *Checks) GetVotes() []*Vote {
+	if x != nil {
+		return x.Votes
+	}
+	return nil
+}
+
+func (x *Checks) GetAgreedIndex() uint64 {
+	if x != nil {
+		return x.AgreedIndex
+	}
+	return 0
+}
+
+func (x *Checks) GetAgreedHash() []byte {
+	if x != nil {
+		return x.AgreedHash
+	}
+	return nil
+}
+
 // SnapshotRecord is one length-prefixed item of a snapshot.
 type SnapshotRecord struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -706,7 +986,7 @@ type SnapshotRecord struct {
 
 func (x *SnapshotRecord) Reset() {
 	*x = SnapshotRecord{}
-	mi := &file_assay_v1_log_proto_msgTypes[8]
+	mi := &file_assay_v1_log_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -718,7 +998,7 @@ func (x *SnapshotRecord) String() string {
 func (*SnapshotRecord) ProtoMessage() {}
 
 func (x *SnapshotRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_log_proto_msgTypes[8]
+	mi := &file_assay_v1_log_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -731,7 +1011,7 @@ func (x *SnapshotRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnapshotRecord.ProtoReflect.Descriptor instead.
 func (*SnapshotRecord) Descriptor() ([]byte, []int) {
-	return file_assay_v1_log_proto_rawDescGZIP(), []int{8}
+	return file_assay_v1_log_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *SnapshotRecord) GetKind() isSnapshotRecord_Kind {
@@ -796,13 +1076,15 @@ type SnapshotHeader struct {
 	NowNs         int64                  `protobuf:"varint,2,opt,name=now_ns,json=nowNs,proto3" json:"now_ns,omitempty"`
 	Records       int64                  `protobuf:"varint,3,opt,name=records,proto3" json:"records,omitempty"` // that follow: a snapshot with fewer is cut off
 	Index         uint64                 `protobuf:"varint,4,opt,name=index,proto3" json:"index,omitempty"`     // of the last entry that changed the state; 0 in snapshots of early versions
+	Level         uint32                 `protobuf:"varint,5,opt,name=level,proto3" json:"level,omitempty"`     // of the cluster; 0 stands for 1
+	Checks        *Checks                `protobuf:"bytes,6,opt,name=checks,proto3" json:"checks,omitempty"`    // from level 2 on
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SnapshotHeader) Reset() {
 	*x = SnapshotHeader{}
-	mi := &file_assay_v1_log_proto_msgTypes[9]
+	mi := &file_assay_v1_log_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -814,7 +1096,7 @@ func (x *SnapshotHeader) String() string {
 func (*SnapshotHeader) ProtoMessage() {}
 
 func (x *SnapshotHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_log_proto_msgTypes[9]
+	mi := &file_assay_v1_log_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -827,7 +1109,7 @@ func (x *SnapshotHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnapshotHeader.ProtoReflect.Descriptor instead.
 func (*SnapshotHeader) Descriptor() ([]byte, []int) {
-	return file_assay_v1_log_proto_rawDescGZIP(), []int{9}
+	return file_assay_v1_log_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SnapshotHeader) GetVersion() uint32 {
@@ -858,6 +1140,20 @@ func (x *SnapshotHeader) GetIndex() uint64 {
 	return 0
 }
 
+func (x *SnapshotHeader) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+func (x *SnapshotHeader) GetChecks() *Checks {
+	if x != nil {
+		return x.Checks
+	}
+	return nil
+}
+
 type SubmissionRecord struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Submit        *Submit                `protobuf:"bytes,1,opt,name=submit,proto3" json:"submit,omitempty"`
@@ -873,7 +1169,7 @@ type SubmissionRecord struct {
 
 func (x *SubmissionRecord) Reset() {
 	*x = SubmissionRecord{}
-	mi := &file_assay_v1_log_proto_msgTypes[10]
+	mi := &file_assay_v1_log_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -885,7 +1181,7 @@ func (x *SubmissionRecord) String() string {
 func (*SubmissionRecord) ProtoMessage() {}
 
 func (x *SubmissionRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_log_proto_msgTypes[10]
+	mi := &file_assay_v1_log_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -898,7 +1194,7 @@ func (x *SubmissionRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmissionRecord.ProtoReflect.Descriptor instead.
 func (*SubmissionRecord) Descriptor() ([]byte, []int) {
-	return file_assay_v1_log_proto_rawDescGZIP(), []int{10}
+	return file_assay_v1_log_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SubmissionRecord) GetSubmit() *Submit {
@@ -958,7 +1254,7 @@ const file_assay_v1_log_proto_rawDesc = "" +
 	"\x05Frame\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\rR\aversion\x12\x15\n" +
 	"\x06now_ns\x18\x02 \x01(\x03R\x05nowNs\x12-\n" +
-	"\bcommands\x18\x03 \x03(\v2\x11.assay.v1.CommandR\bcommands\"\xc8\x02\n" +
+	"\bcommands\x18\x03 \x03(\v2\x11.assay.v1.CommandR\bcommands\"\xca\x03\n" +
 	"\aCommand\x12\x1d\n" +
 	"\n" +
 	"may_ignore\x18\x01 \x01(\bR\tmayIgnore\x12*\n" +
@@ -968,7 +1264,11 @@ const file_assay_v1_log_proto_rawDesc = "" +
 	"\x06cancel\x18\x05 \x01(\v2\x10.assay.v1.CancelH\x00R\x06cancel\x12*\n" +
 	"\x06expire\x18\x06 \x01(\v2\x10.assay.v1.ExpireH\x00R\x06expire\x127\n" +
 	"\vstore_suite\x18\a \x01(\v2\x14.assay.v1.StoreSuiteH\x00R\n" +
-	"storeSuiteB\x06\n" +
+	"storeSuite\x121\n" +
+	"\tset_level\x18\b \x01(\v2\x12.assay.v1.SetLevelH\x00R\bsetLevel\x12'\n" +
+	"\x05check\x18\t \x01(\v2\x0f.assay.v1.CheckH\x00R\x05check\x12$\n" +
+	"\x04vote\x18\n" +
+	" \x01(\v2\x0e.assay.v1.VoteH\x00R\x04voteB\x06\n" +
 	"\x04kind\"\xed\x02\n" +
 	"\x06Submit\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
@@ -1008,19 +1308,36 @@ const file_assay_v1_log_proto_rawDesc = "" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x16\n" +
 	"\x06digest\x18\x02 \x01(\tR\x06digest\x12\x12\n" +
 	"\x04size\x18\x03 \x01(\x03R\x04size\x12\x14\n" +
-	"\x05tests\x18\x04 \x01(\x05R\x05tests\"\xb8\x01\n" +
+	"\x05tests\x18\x04 \x01(\x05R\x05tests\" \n" +
+	"\bSetLevel\x12\x14\n" +
+	"\x05level\x18\x01 \x01(\rR\x05level\"\x1f\n" +
+	"\x05Check\x12\x16\n" +
+	"\x06voters\x18\x01 \x03(\tR\x06voters\"H\n" +
+	"\x04Vote\x12\x14\n" +
+	"\x05index\x18\x01 \x01(\x04R\x05index\x12\x16\n" +
+	"\x06server\x18\x02 \x01(\tR\x06server\x12\x12\n" +
+	"\x04hash\x18\x03 \x01(\fR\x04hash\"\xa0\x01\n" +
+	"\x06Checks\x12\x14\n" +
+	"\x05index\x18\x01 \x01(\x04R\x05index\x12\x16\n" +
+	"\x06voters\x18\x02 \x03(\tR\x06voters\x12$\n" +
+	"\x05votes\x18\x03 \x03(\v2\x0e.assay.v1.VoteR\x05votes\x12!\n" +
+	"\fagreed_index\x18\x04 \x01(\x04R\vagreedIndex\x12\x1f\n" +
+	"\vagreed_hash\x18\x05 \x01(\fR\n" +
+	"agreedHash\"\xb8\x01\n" +
 	"\x0eSnapshotRecord\x122\n" +
 	"\x06header\x18\x01 \x01(\v2\x18.assay.v1.SnapshotHeaderH\x00R\x06header\x12<\n" +
 	"\n" +
 	"submission\x18\x02 \x01(\v2\x1a.assay.v1.SubmissionRecordH\x00R\n" +
 	"submission\x12,\n" +
 	"\x05suite\x18\x03 \x01(\v2\x14.assay.v1.StoreSuiteH\x00R\x05suiteB\x06\n" +
-	"\x04kind\"q\n" +
+	"\x04kind\"\xb1\x01\n" +
 	"\x0eSnapshotHeader\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\rR\aversion\x12\x15\n" +
 	"\x06now_ns\x18\x02 \x01(\x03R\x05nowNs\x12\x18\n" +
 	"\arecords\x18\x03 \x01(\x03R\arecords\x12\x14\n" +
-	"\x05index\x18\x04 \x01(\x04R\x05index\"\xf3\x01\n" +
+	"\x05index\x18\x04 \x01(\x04R\x05index\x12\x14\n" +
+	"\x05level\x18\x05 \x01(\rR\x05level\x12(\n" +
+	"\x06checks\x18\x06 \x01(\v2\x10.assay.v1.ChecksR\x06checks\"\xf3\x01\n" +
 	"\x10SubmissionRecord\x12(\n" +
 	"\x06submit\x18\x01 \x01(\v2\x10.assay.v1.SubmitR\x06submit\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\tR\x06status\x12\x12\n" +
@@ -1045,7 +1362,7 @@ func file_assay_v1_log_proto_rawDescGZIP() []byte {
 	return file_assay_v1_log_proto_rawDescData
 }
 
-var file_assay_v1_log_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_assay_v1_log_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_assay_v1_log_proto_goTypes = []any{
 	(*Frame)(nil),            // 0: assay.v1.Frame
 	(*Command)(nil),          // 1: assay.v1.Command
@@ -1055,11 +1372,15 @@ var file_assay_v1_log_proto_goTypes = []any{
 	(*Cancel)(nil),           // 5: assay.v1.Cancel
 	(*Expire)(nil),           // 6: assay.v1.Expire
 	(*StoreSuite)(nil),       // 7: assay.v1.StoreSuite
-	(*SnapshotRecord)(nil),   // 8: assay.v1.SnapshotRecord
-	(*SnapshotHeader)(nil),   // 9: assay.v1.SnapshotHeader
-	(*SubmissionRecord)(nil), // 10: assay.v1.SubmissionRecord
-	(*Payload)(nil),          // 11: assay.v1.Payload
-	(*Summary)(nil),          // 12: assay.v1.Summary
+	(*SetLevel)(nil),         // 8: assay.v1.SetLevel
+	(*Check)(nil),            // 9: assay.v1.Check
+	(*Vote)(nil),             // 10: assay.v1.Vote
+	(*Checks)(nil),           // 11: assay.v1.Checks
+	(*SnapshotRecord)(nil),   // 12: assay.v1.SnapshotRecord
+	(*SnapshotHeader)(nil),   // 13: assay.v1.SnapshotHeader
+	(*SubmissionRecord)(nil), // 14: assay.v1.SubmissionRecord
+	(*Payload)(nil),          // 15: assay.v1.Payload
+	(*Summary)(nil),          // 16: assay.v1.Summary
 }
 var file_assay_v1_log_proto_depIdxs = []int32{
 	1,  // 0: assay.v1.Frame.commands:type_name -> assay.v1.Command
@@ -1069,20 +1390,25 @@ var file_assay_v1_log_proto_depIdxs = []int32{
 	5,  // 4: assay.v1.Command.cancel:type_name -> assay.v1.Cancel
 	6,  // 5: assay.v1.Command.expire:type_name -> assay.v1.Expire
 	7,  // 6: assay.v1.Command.store_suite:type_name -> assay.v1.StoreSuite
-	11, // 7: assay.v1.Submit.spec:type_name -> assay.v1.Payload
-	11, // 8: assay.v1.Submit.suite:type_name -> assay.v1.Payload
-	12, // 9: assay.v1.Finish.summary:type_name -> assay.v1.Summary
-	11, // 10: assay.v1.Finish.result:type_name -> assay.v1.Payload
-	9,  // 11: assay.v1.SnapshotRecord.header:type_name -> assay.v1.SnapshotHeader
-	10, // 12: assay.v1.SnapshotRecord.submission:type_name -> assay.v1.SubmissionRecord
-	7,  // 13: assay.v1.SnapshotRecord.suite:type_name -> assay.v1.StoreSuite
-	2,  // 14: assay.v1.SubmissionRecord.submit:type_name -> assay.v1.Submit
-	3,  // 15: assay.v1.SubmissionRecord.finish:type_name -> assay.v1.Finish
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	8,  // 7: assay.v1.Command.set_level:type_name -> assay.v1.SetLevel
+	9,  // 8: assay.v1.Command.check:type_name -> assay.v1.Check
+	10, // 9: assay.v1.Command.vote:type_name -> assay.v1.Vote
+	15, // 10: assay.v1.Submit.spec:type_name -> assay.v1.Payload
+	15, // 11: assay.v1.Submit.suite:type_name -> assay.v1.Payload
+	16, // 12: assay.v1.Finish.summary:type_name -> assay.v1.Summary
+	15, // 13: assay.v1.Finish.result:type_name -> assay.v1.Payload
+	10, // 14: assay.v1.Checks.votes:type_name -> assay.v1.Vote
+	13, // 15: assay.v1.SnapshotRecord.header:type_name -> assay.v1.SnapshotHeader
+	14, // 16: assay.v1.SnapshotRecord.submission:type_name -> assay.v1.SubmissionRecord
+	7,  // 17: assay.v1.SnapshotRecord.suite:type_name -> assay.v1.StoreSuite
+	11, // 18: assay.v1.SnapshotHeader.checks:type_name -> assay.v1.Checks
+	2,  // 19: assay.v1.SubmissionRecord.submit:type_name -> assay.v1.Submit
+	3,  // 20: assay.v1.SubmissionRecord.finish:type_name -> assay.v1.Finish
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_log_proto_init() }
@@ -1098,8 +1424,11 @@ func file_assay_v1_log_proto_init() {
 		(*Command_Cancel)(nil),
 		(*Command_Expire)(nil),
 		(*Command_StoreSuite)(nil),
+		(*Command_SetLevel)(nil),
+		(*Command_Check)(nil),
+		(*Command_Vote)(nil),
 	}
-	file_assay_v1_log_proto_msgTypes[8].OneofWrappers = []any{
+	file_assay_v1_log_proto_msgTypes[12].OneofWrappers = []any{
 		(*SnapshotRecord_Header)(nil),
 		(*SnapshotRecord_Submission)(nil),
 		(*SnapshotRecord_Suite)(nil),
@@ -1110,7 +1439,7 @@ func file_assay_v1_log_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_v1_log_proto_rawDesc), len(file_assay_v1_log_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

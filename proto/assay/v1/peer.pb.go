@@ -401,6 +401,7 @@ type Description struct {
 	// until there was a first look.
 	CompleteIndex uint64            `protobuf:"varint,10,opt,name=complete_index,json=completeIndex,proto3" json:"complete_index,omitempty"`
 	Servers       map[string]string `protobuf:"bytes,11,rep,name=servers,proto3" json:"servers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // the static list that it was given: id to address
+	Level         uint32            `protobuf:"varint,12,opt,name=level,proto3" json:"level,omitempty"`                                                                              // highest feature level that it knows; 0 stands for 1
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -512,11 +513,20 @@ func (x *Description) GetServers() map[string]string {
 	return nil
 }
 
+func (x *Description) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
 type JoinRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	Address       string                 `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
 	Directory     string                 `protobuf:"bytes,3,opt,name=directory,proto3" json:"directory,omitempty"`
+	Moved         bool                   `protobuf:"varint,4,opt,name=moved,proto3" json:"moved,omitempty"` // the data is there, the address is another
+	Level         uint32                 `protobuf:"varint,5,opt,name=level,proto3" json:"level,omitempty"` // highest feature level that it knows; 0 stands for 1
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -570,6 +580,20 @@ func (x *JoinRequest) GetDirectory() string {
 		return x.Directory
 	}
 	return ""
+}
+
+func (x *JoinRequest) GetMoved() bool {
+	if x != nil {
+		return x.Moved
+	}
+	return false
+}
+
+func (x *JoinRequest) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
 }
 
 type JoinResponse struct {
@@ -796,7 +820,7 @@ const file_assay_v1_peer_proto_rawDesc = "" +
 	"\rIndexResponse\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\x04R\x05index\"/\n" +
 	"\x0fDescribeRequest\x12\x1c\n" +
-	"\tlanguages\x18\x01 \x01(\bR\tlanguages\"\xa4\x04\n" +
+	"\tlanguages\x18\x01 \x01(\bR\tlanguages\"\xba\x04\n" +
 	"\vDescription\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n" +
 	"\tdirectory\x18\x02 \x01(\tR\tdirectory\x12\x16\n" +
@@ -809,17 +833,20 @@ const file_assay_v1_peer_proto_rawDesc = "" +
 	"\tlanguages\x18\t \x03(\v2\x12.assay.v1.LanguageR\tlanguages\x12%\n" +
 	"\x0ecomplete_index\x18\n" +
 	" \x01(\x04R\rcompleteIndex\x12<\n" +
-	"\aservers\x18\v \x03(\v2\".assay.v1.Description.ServersEntryR\aservers\x1a;\n" +
+	"\aservers\x18\v \x03(\v2\".assay.v1.Description.ServersEntryR\aservers\x12\x14\n" +
+	"\x05level\x18\f \x01(\rR\x05level\x1a;\n" +
 	"\rFoundersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a:\n" +
 	"\fServersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"U\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x81\x01\n" +
 	"\vJoinRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aaddress\x18\x02 \x01(\tR\aaddress\x12\x1c\n" +
-	"\tdirectory\x18\x03 \x01(\tR\tdirectory\"\x0e\n" +
+	"\tdirectory\x18\x03 \x01(\tR\tdirectory\x12\x14\n" +
+	"\x05moved\x18\x04 \x01(\bR\x05moved\x12\x14\n" +
+	"\x05level\x18\x05 \x01(\rR\x05level\"\x0e\n" +
 	"\fJoinResponse\"S\n" +
 	"\tBlobChunk\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\tR\x06digest\x12\x12\n" +

@@ -49,8 +49,9 @@ type PeerClient interface {
 	// there is a cluster, too.
 	Describe(ctx context.Context, in *DescribeRequest, opts ...grpc.CallOption) (*Description, error)
 	// Join makes the caller a nonvoter: it has no data, and is new or replaces
-	// the server of the same id, whose vote and copies are lost. UNAVAILABLE
-	// when this server does not lead.
+	// the server of the same id, whose vote and copies are lost. One that has its
+	// data and says that it moved keeps its vote, at the new address.
+	// UNAVAILABLE when this server does not lead.
 	Join(ctx context.Context, in *JoinRequest, opts ...grpc.CallOption) (*JoinResponse, error)
 	// PutBlob stores a copy. It answers when the copy is durable; before the
 	// last chunk came when there is one already.
@@ -154,8 +155,9 @@ type PeerServer interface {
 	// there is a cluster, too.
 	Describe(context.Context, *DescribeRequest) (*Description, error)
 	// Join makes the caller a nonvoter: it has no data, and is new or replaces
-	// the server of the same id, whose vote and copies are lost. UNAVAILABLE
-	// when this server does not lead.
+	// the server of the same id, whose vote and copies are lost. One that has its
+	// data and says that it moved keeps its vote, at the new address.
+	// UNAVAILABLE when this server does not lead.
 	Join(context.Context, *JoinRequest) (*JoinResponse, error)
 	// PutBlob stores a copy. It answers when the copy is durable; before the
 	// last chunk came when there is one already.
