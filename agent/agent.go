@@ -14,6 +14,7 @@ import (
 	"assay/agent/blobcache"
 	"assay/agent/box"
 	"assay/agent/runner"
+	"assay/agent/speed"
 	"assay/agent/toolchain"
 	"assay/agent/uplink"
 	"assay/internal/lifecycle"
@@ -69,11 +70,21 @@ func (a *Agent) work(ctx context.Context, set *toolchain.Set, pool *box.Pool) er
 	cfg := a.cfg.Uplink
 	cfg.Languages = set.Languages()
 	cfg.Attached = func() { close(a.ready) }
+	var link *uplink.Uplink
+	meter := speed.New(a.cfg.Speed, speed.InBox(pool), func() bool { return idle(pool, link) }, a.log, a.reg)
+	cfg.Condition = func() (float64, string) { s := meter.State(); return s.Speed, s.Aside }
 	run := runner.New(runner.Config{
 		Node: cfg.Node, Class: cfg.Class, CPU: cfg.CPU, Bounds: a.cfg.Bounds, Spool: parts.spool,
+		Speed: func() float64 { return meter.State().Speed },
 	}, pool, set, parts.artifacts, parts.blobs, a.log, a.reg)
-	link := uplink.New(cfg, a.servers, parts.blobs, run, pool.Load, a.log, a.reg)
-	return lifecycle.Together(ctx, link.Run, func(ctx context.Context) error { return a.prepare(ctx, set, pool, link) })
+	link = uplink.New(cfg, a.servers, parts.blobs, run, pool.Load, a.log, a.reg)
+	return lifecycle.Together(ctx, link.Run, meter.Run, func(ctx context.Context) error { return a.prepare(ctx, set, pool, link) })
+}
+
+// idle reports whether the node has nothing to do.
+func idle(pool *box.Pool, link *uplink.Uplink) bool {
+	busy, _ := pool.Load()
+	return busy == 0 && link.Status().Running == 0
 }
 
 // prove probes the toolchains. A node that is there for a few languages alone

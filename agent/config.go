@@ -7,6 +7,7 @@ import (
 
 	"assay/agent/artifact"
 	"assay/agent/box"
+	"assay/agent/speed"
 	"assay/agent/toolchain"
 	"assay/agent/uplink"
 	"assay/judge"
@@ -26,13 +27,14 @@ type Config struct {
 	Toolchain toolchain.Config
 	Artifact  artifact.Config
 	Uplink    uplink.Config
+	Speed     speed.Config
 	Bounds    judge.Bounds
 	BlobBytes int64 // disk space for payloads fetched from servers
 }
 
 // DefaultConfig leaves the node's name and folder to the caller.
 func DefaultConfig() Config {
-	return Config{Uplink: uplink.DefaultConfig(), Bounds: judge.DefaultBounds()}
+	return Config{Uplink: uplink.DefaultConfig(), Speed: speed.DefaultConfig(), Bounds: judge.DefaultBounds()}
 }
 
 // Flags declares the settings of a node.
@@ -40,6 +42,7 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.StringVar(&c.Class, "node.class", "", "class of this node: nodes of one class give comparable times")
 	fs.Int64Var(&c.BlobBytes, "blobs.max-bytes", 4<<30, "disk space for inputs and sources fetched from servers")
 	fs.DurationVar(&c.Uplink.Grace, "node.grace", c.Uplink.Grace, "time that running attempts get to finish when the node stops")
+	c.Speed.Flags(fs)
 	c.Pool.Flags(fs)
 	c.Boxes.Flags(fs)
 	c.Toolchain.Flags(fs)
@@ -55,7 +58,7 @@ func (c Config) Validate() error {
 	if c.Uplink.Grace < 0 {
 		errs = append(errs, errors.New("node.grace must not be negative"))
 	}
-	return errors.Join(append(errs, c.Pool.Validate(), c.Boxes.Validate(), c.Bounds.Validate())...)
+	return errors.Join(append(errs, c.Speed.Validate(), c.Pool.Validate(), c.Boxes.Validate(), c.Bounds.Validate())...)
 }
 
 // resolve settles what follows from other settings.

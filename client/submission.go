@@ -22,6 +22,7 @@ type Submission struct {
 	Agent      string          `json:"agent,omitempty"`
 	NodeClass  string          `json:"node_class,omitempty"`
 	CPUModel   string          `json:"cpu_model,omitempty"`
+	NodeSpeed  float64         `json:"node_speed,omitempty"` // of the calibration program, larger is faster; 0: not measured
 	Cached     bool            `json:"cached"`
 	Compile    *Compile        `json:"compile,omitempty"` // nil: not compiled
 	Summary    *Summary        `json:"summary,omitempty"`

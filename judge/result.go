@@ -10,9 +10,10 @@ type Result struct {
 	Tests   []TestResult // in the order of the suite; empty after a compile error
 	Summary Summary
 	Timing  Timing
-	Node    string // node that judged it
-	Class   string // class of that node
-	CPU     string // model of its processor
+	Node    string  // node that judged it
+	Class   string  // class of that node
+	CPU     string  // model of its processor
+	Speed   float64 // how fast that node runs the calibration program; 0: not measured
 }
 
 // CompileResult tells how compiling went. Nil for languages that do not

@@ -27,9 +27,10 @@ type Pool interface {
 
 // Config says who judges, and within which bounds.
 type Config struct {
-	Node, Class, CPU string       // as results name them
-	Bounds           judge.Bounds // defaults and maxima of limits
-	Spool            string       // folder for outputs that are too long for memory; empty: the system's
+	Node, Class, CPU string         // as results name them
+	Bounds           judge.Bounds   // defaults and maxima of limits
+	Speed            func() float64 // of the node now, as results name it; nil: not known
+	Spool            string         // folder for outputs that are too long for memory; empty: the system's
 }
 
 // Runner runs assignments. Safe for concurrent use.
@@ -69,6 +70,9 @@ func (r *Runner) Run(ctx context.Context, w Work, p Progress) (judge.Result, err
 	}
 	res.Timing.Total = time.Since(start)
 	res.Node, res.Class, res.CPU = r.cfg.Node, r.cfg.Class, r.cfg.CPU
+	if r.cfg.Speed != nil {
+		res.Speed = r.cfg.Speed()
+	}
 	r.metrics.finished(a.tc.ID(), res)
 	return res, nil
 }

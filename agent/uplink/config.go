@@ -13,6 +13,7 @@ type Config struct {
 	Class     string // node class
 	CPU       string // model of the processor
 	Boxes     int
+	Condition func() (speed float64, aside string) // how fit the node is, see Beat in the protocol; must not wait; may be nil
 	Languages []judge.Language
 	Spare     int           // submissions taken beyond one for each box, so that boxes do not wait for the next
 	Grace     time.Duration // that attempts get to finish when the agent is told to stop

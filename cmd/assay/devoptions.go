@@ -33,6 +33,8 @@ func newDevOptions() *devOptions {
 	// A process that ends does not take its queue with it: what is not finished
 	// by then is judged after the next start.
 	o.agent.Uplink.Grace = devGrace
+	// Of a single node nothing is gained by putting it aside.
+	o.agent.Speed.Tolerance = 0
 	return o
 }
 

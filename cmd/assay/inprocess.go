@@ -68,6 +68,7 @@ func newTemporary(t terminal, dir string, languages []string) (*dev, error) {
 	o.dataDir, o.logLevel = dir, slog.LevelWarn
 	o.agent.Uplink.Grace = 0
 	o.agent.Only = languages
+	o.agent.Speed.Every = 0
 	if err := o.validate(); err != nil {
 		return nil, err
 	}

@@ -65,11 +65,17 @@ func (s status) print(t terminal) {
 
 func printAgents(t terminal, agents []client.Agent) {
 	table := tabwriter.NewWriter(t.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "agent\tstate\tboxes\tbusy\tsubmissions\tlanguages\tcpu\t")
+	fmt.Fprintln(table, "agent\tstate\tboxes\tbusy\tsubmissions\tlanguages\tclass\tspeed\tcpu\t")
 	for _, a := range agents {
-		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%s\t\n", a.ID, a.State, a.Boxes, a.BoxesBusy, a.Leases, len(a.Languages), a.CPUModel)
+		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%s\t%.0f\t%s\t\n",
+			a.ID, a.State, a.Boxes, a.BoxesBusy, a.Leases, len(a.Languages), a.NodeClass, a.Speed, a.CPUModel)
 	}
 	table.Flush()
+	for _, a := range agents {
+		if a.Reason != "" {
+			fmt.Fprintf(t.stdout, "%s is aside: %s\n", a.ID, a.Reason)
+		}
+	}
 }
 
 func runAgents(ctx context.Context, t terminal, args []string) int {

@@ -24,6 +24,7 @@ type agent struct {
 	silent    bool // for so long that its leases were taken
 	credits   int
 	draining  bool
+	aside     bool      // gets nothing new until it is as fast as it was
 	faults    int       // reported one after the other, without a result between them
 	rested    time.Time // nothing new before this time
 	languages map[string]bool
@@ -42,7 +43,7 @@ func newAgent(node, incarnation string, s shelves) *agent {
 
 // greet takes over what the agent says of itself.
 func (a *agent) greet(p Peer, h fleet.Hello) {
-	a.peer, a.hello, a.credits, a.draining = p, h, 0, h.Draining
+	a.peer, a.hello, a.credits, a.draining, a.aside = p, h, 0, h.Draining, h.Aside != ""
 	a.learn(h.Languages)
 }
 

@@ -34,7 +34,7 @@ func (t *term) heard(now time.Time, from Peer, node string, said fleet.Said) {
 	case fleet.Languages:
 		a.learn(said)
 	case fleet.Beat:
-		a.draining = a.draining || said.Draining
+		a.draining, a.aside = a.draining || said.Draining, said.Aside != ""
 	case fleet.Report:
 		t.report(a, said)
 	case fleet.Gone:

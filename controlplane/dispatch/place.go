@@ -121,7 +121,7 @@ func (a *agent) load() int { return 4 * len(a.leases) / a.hello.Boxes }
 // present reports whether a can be talked to and takes something now and then.
 // An agent that has been quiet for half a lease gets nothing new.
 func (t *term) present(a *agent) bool {
-	return a.peer != nil && !a.draining && t.now.Sub(a.heard) < t.cfg.Lease/2
+	return a.peer != nil && !a.draining && !a.aside && t.now.Sub(a.heard) < t.cfg.Lease/2
 }
 
 // review keeps free, the set of agents that can be given something.

@@ -152,6 +152,7 @@ func (s *script) agent(d *datadriven.TestData) {
 		Node: d.CmdArgs[0].Key, Incarnation: arg(d, "incarnation", "a"), Boxes: number(d, "boxes", 1),
 		Class: arg(d, "class", ""), Draining: d.HasArg("draining"),
 	}
+	h.Aside = arg(d, "aside", "")
 	languages := list(d, "languages")
 	if languages == nil {
 		languages = []string{"c"}
@@ -196,7 +197,9 @@ func (s *script) credit(d *datadriven.TestData) {
 }
 
 func (s *script) beat(d *datadriven.TestData) {
-	s.say(d.CmdArgs[0].Key, fleet.Beat{Draining: d.HasArg("draining")})
+	b := fleet.Beat{Draining: d.HasArg("draining")}
+	b.Aside = arg(d, "aside", "")
+	s.say(d.CmdArgs[0].Key, b)
 }
 
 func (s *script) gone(d *datadriven.TestData) { s.say(d.CmdArgs[0].Key, fleet.Gone{}) }

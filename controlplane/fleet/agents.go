@@ -19,6 +19,7 @@ type Agent struct {
 	Languages                  []judge.Language
 	Draining                   bool
 	Since                      time.Time
+	Condition
 }
 
 // Agents lists the connected agents by node: none unless this server leads.
@@ -38,7 +39,7 @@ func (s *Session) agent() Agent {
 	return Agent{
 		Node: h.Node, Incarnation: h.Incarnation, Version: h.Version, Class: h.Class, CPU: h.CPU,
 		Boxes: h.Boxes, Busy: s.beat.Busy, Ready: s.beat.Ready, Credits: s.credits, Leases: len(s.held),
-		Languages: s.languages, Draining: s.draining, Since: s.since,
+		Languages: s.languages, Draining: s.draining, Since: s.since, Condition: s.condition,
 	}
 }
 

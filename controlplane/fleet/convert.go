@@ -25,7 +25,10 @@ func read(m *pb.AgentMessage) (Said, error) {
 		}
 	case *pb.AgentMessage_Beat:
 		b := k.Beat
-		return Beat{Busy: int(b.GetBoxesBusy()), Ready: int(b.GetBoxesReady()), Draining: b.GetDraining()}, nil
+		return Beat{
+			Busy: int(b.GetBoxesBusy()), Ready: int(b.GetBoxesReady()), Draining: b.GetDraining(),
+			Condition: readCondition(b.GetSpeed(), b.GetAside()),
+		}, nil
 	case *pb.AgentMessage_Languages:
 		return readLanguages(k.Languages.GetLanguages())
 	case *pb.AgentMessage_Event:

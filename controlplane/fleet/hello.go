@@ -3,6 +3,7 @@ package fleet
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -36,6 +37,7 @@ func readHello(m *pb.AgentMessage) (Hello, error) {
 		Class:       p.GetNodeClass(),
 		CPU:         p.GetCpuModel(),
 		Draining:    p.GetDraining(),
+		Condition:   readCondition(p.GetSpeed(), p.GetAside()),
 	}
 	for _, a := range p.GetHeld() {
 		h.Held = append(h.Held, readAttempt(a))
@@ -62,6 +64,19 @@ func (h Hello) validate() error {
 		return fmt.Errorf("hello: %d held attempts are too many", len(h.Held))
 	}
 	return nil
+}
+
+// readCondition keeps what an agent says of its fitness to what can be shown. A
+// figure that makes no sense is none; it is no reason to send the agent away.
+func readCondition(speed float64, aside string) Condition {
+	const fastest, longest = 1e9, 300
+	if !(speed > 0 && speed < fastest) {
+		speed = 0
+	}
+	if len(aside) > longest {
+		aside = aside[:longest]
+	}
+	return Condition{Speed: speed, Aside: strings.ToValidUTF8(aside, "\uFFFD")}
 }
 
 func readLanguages(ps []*pb.Language) (Languages, error) {

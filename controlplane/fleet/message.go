@@ -38,6 +38,13 @@ type Hello struct {
 	Languages   []judge.Language
 	Held        []Attempt // running there, or finished and not yet acknowledged
 	Draining    bool
+	Condition
+}
+
+// Condition is how fit a node is, as its calibration shows.
+type Condition struct {
+	Speed float64 // larger is faster; 0: not measured
+	Aside string  // why it is to get nothing new for now; empty: it may
 }
 
 // Credit is how many more submissions an agent takes.
@@ -47,6 +54,7 @@ type Credit int
 type Beat struct {
 	Busy, Ready int // boxes
 	Draining    bool
+	Condition
 }
 
 // Languages takes the place of those that the hello named.

@@ -24,6 +24,17 @@ func newMetrics(reg prometheus.Registerer, s *Server) metrics {
 			ConstLabels: prometheus.Labels{"state": state},
 		}, func() float64 { return s.sum(count) })
 	}
+	with.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "assay_fleet_agents_aside",
+		Help: "Agents that get nothing new because they are not as fast as they were.",
+	}, func() float64 {
+		return s.sum(func(a Agent) int {
+			if a.Aside != "" {
+				return 1
+			}
+			return 0
+		})
+	})
 	return metrics{
 		agents: with.NewGauge(prometheus.GaugeOpts{
 			Name: "assay_fleet_agents",

@@ -28,11 +28,12 @@ type Session struct {
 	held      map[Token]struct{} // assigned or claimed, and neither acknowledged nor abandoned
 	languages Languages
 	draining  bool
+	condition Condition
 }
 
 func newSession(h Hello, now time.Time) *Session {
 	s := &Session{
-		hello: h, since: now, draining: h.Draining, languages: h.Languages,
+		hello: h, since: now, draining: h.Draining, languages: h.Languages, condition: h.Condition,
 		out: make(chan *pb.ServerMessage, queued), ended: make(chan struct{}),
 		held: map[Token]struct{}{},
 	}
@@ -115,5 +116,6 @@ func (s *Session) hear(said Said) {
 	case Beat:
 		s.beat = said
 		s.draining = s.draining || said.Draining
+		s.condition = said.Condition
 	}
 }

@@ -80,12 +80,14 @@ var allowed = map[string][]string{
 	"agent/box/docker": {
 		"judge", "agent/box", "agent/box/cgroup", "agent/box/seccomp", "agent/box/session/...",
 	},
-	"agent/artifact":  {"judge", "agent/box"},
-	"agent/toolchain": {"judge", "agent/box"},
-	"agent/runner":    {"judge", "agent/box", "agent/toolchain", "agent/artifact"},
-	"agent/blobcache": {"judge", "proto/..."},
-	"agent/uplink":    {"judge", "proto/...", "agent/runner"},
-	"agent":           {"judge", "proto/...", "internal/lifecycle", "agent/..."},
+	"agent/artifact":   {"judge", "agent/box"},
+	"agent/toolchain":  {"judge", "agent/box"},
+	"agent/runner":     {"judge", "agent/box", "agent/toolchain", "agent/artifact"},
+	"agent/blobcache":  {"judge", "proto/..."},
+	"agent/uplink":     {"judge", "proto/...", "agent/runner"},
+	"agent/speed":      {"judge", "agent/box", "agent/speed/spin"},
+	"agent/speed/spin": {},
+	"agent":            {"judge", "proto/...", "internal/lifecycle", "agent/..."},
 
 	"cmd/assay": {
 		"judge", "client", "internal/...", "controlplane", "controlplane/tenant", "agent", "agent/uplink",

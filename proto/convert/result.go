@@ -19,6 +19,7 @@ func ResultToProto(r judge.Result) *pb.Result {
 		Node:      r.Node,
 		NodeClass: r.Class,
 		CpuModel:  r.CPU,
+		NodeSpeed: r.Speed,
 	}
 }
 
@@ -34,6 +35,7 @@ func ResultFromProto(p *pb.Result) judge.Result {
 		Node:    p.GetNode(),
 		Class:   p.GetNodeClass(),
 		CPU:     p.GetCpuModel(),
+		Speed:   p.GetNodeSpeed(),
 	}
 }
 

@@ -346,6 +346,8 @@ type Hello struct {
 	Languages     []*Language            `protobuf:"bytes,7,rep,name=languages,proto3" json:"languages,omitempty"`
 	Held          []*Attempt             `protobuf:"bytes,8,rep,name=held,proto3" json:"held,omitempty"`          // attempts still running here, or finished and not yet acknowledged
 	Draining      bool                   `protobuf:"varint,9,opt,name=draining,proto3" json:"draining,omitempty"` // takes no more, whatever credits it gave
+	Speed         float64                `protobuf:"fixed64,10,opt,name=speed,proto3" json:"speed,omitempty"`     // as in Beat
+	Aside         string                 `protobuf:"bytes,11,opt,name=aside,proto3" json:"aside,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -441,6 +443,20 @@ func (x *Hello) GetDraining() bool {
 		return x.Draining
 	}
 	return false
+}
+
+func (x *Hello) GetSpeed() float64 {
+	if x != nil {
+		return x.Speed
+	}
+	return 0
+}
+
+func (x *Hello) GetAside() string {
+	if x != nil {
+		return x.Aside
+	}
+	return ""
 }
 
 // Languages is what an agent can judge from now on: a toolchain became
@@ -666,10 +682,16 @@ func (x *Credit) GetSubmissions() int32 {
 
 // Beat renews every lease of the agent, and tells its load.
 type Beat struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	BoxesBusy     int32                  `protobuf:"varint,1,opt,name=boxes_busy,json=boxesBusy,proto3" json:"boxes_busy,omitempty"`
-	BoxesReady    int32                  `protobuf:"varint,2,opt,name=boxes_ready,json=boxesReady,proto3" json:"boxes_ready,omitempty"`
-	Draining      bool                   `protobuf:"varint,3,opt,name=draining,proto3" json:"draining,omitempty"` // takes no more, whatever credits it gave
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	BoxesBusy  int32                  `protobuf:"varint,1,opt,name=boxes_busy,json=boxesBusy,proto3" json:"boxes_busy,omitempty"`
+	BoxesReady int32                  `protobuf:"varint,2,opt,name=boxes_ready,json=boxesReady,proto3" json:"boxes_ready,omitempty"`
+	Draining   bool                   `protobuf:"varint,3,opt,name=draining,proto3" json:"draining,omitempty"` // takes no more, whatever credits it gave
+	// How fast the node runs the calibration program, larger is faster; 0: not
+	// measured. Nodes of one class are to be about equally fast.
+	Speed float64 `protobuf:"fixed64,4,opt,name=speed,proto3" json:"speed,omitempty"`
+	// Why the node is to get nothing new for now, though it is well otherwise: it
+	// is not as fast as it was. Empty: it may.
+	Aside         string `protobuf:"bytes,5,opt,name=aside,proto3" json:"aside,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -723,6 +745,20 @@ func (x *Beat) GetDraining() bool {
 		return x.Draining
 	}
 	return false
+}
+
+func (x *Beat) GetSpeed() float64 {
+	if x != nil {
+		return x.Speed
+	}
+	return 0
+}
+
+func (x *Beat) GetAside() string {
+	if x != nil {
+		return x.Aside
+	}
+	return ""
 }
 
 type Assignment struct {
@@ -1389,7 +1425,7 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\x05drain\x18\x04 \x01(\v2\x0f.assay.v1.DrainH\x00R\x05drain\x120\n" +
 	"\bredirect\x18\x05 \x01(\v2\x12.assay.v1.RedirectH\x00R\bredirect\x12-\n" +
 	"\awelcome\x18\x06 \x01(\v2\x11.assay.v1.WelcomeH\x00R\awelcomeB\x06\n" +
-	"\x04kind\"\x9e\x02\n" +
+	"\x04kind\"\xca\x02\n" +
 	"\x05Hello\x12\x12\n" +
 	"\x04node\x18\x01 \x01(\tR\x04node\x12 \n" +
 	"\vincarnation\x18\x02 \x01(\tR\vincarnation\x12\x18\n" +
@@ -1400,7 +1436,10 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\tcpu_model\x18\x06 \x01(\tR\bcpuModel\x120\n" +
 	"\tlanguages\x18\a \x03(\v2\x12.assay.v1.LanguageR\tlanguages\x12%\n" +
 	"\x04held\x18\b \x03(\v2\x11.assay.v1.AttemptR\x04held\x12\x1a\n" +
-	"\bdraining\x18\t \x01(\bR\bdraining\"=\n" +
+	"\bdraining\x18\t \x01(\bR\bdraining\x12\x14\n" +
+	"\x05speed\x18\n" +
+	" \x01(\x01R\x05speed\x12\x14\n" +
+	"\x05aside\x18\v \x01(\tR\x05aside\"=\n" +
 	"\tLanguages\x120\n" +
 	"\tlanguages\x18\x01 \x03(\v2\x12.assay.v1.LanguageR\tlanguages\"q\n" +
 	"\aAttempt\x12\x1e\n" +
@@ -1415,13 +1454,15 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\abeat_ns\x18\x02 \x01(\x03R\x06beatNs\x12\x19\n" +
 	"\blease_ns\x18\x03 \x01(\x03R\aleaseNs\"*\n" +
 	"\x06Credit\x12 \n" +
-	"\vsubmissions\x18\x01 \x01(\x05R\vsubmissions\"b\n" +
+	"\vsubmissions\x18\x01 \x01(\x05R\vsubmissions\"\x8e\x01\n" +
 	"\x04Beat\x12\x1d\n" +
 	"\n" +
 	"boxes_busy\x18\x01 \x01(\x05R\tboxesBusy\x12\x1f\n" +
 	"\vboxes_ready\x18\x02 \x01(\x05R\n" +
 	"boxesReady\x12\x1a\n" +
-	"\bdraining\x18\x03 \x01(\bR\bdraining\"\xdd\x01\n" +
+	"\bdraining\x18\x03 \x01(\bR\bdraining\x12\x14\n" +
+	"\x05speed\x18\x04 \x01(\x01R\x05speed\x12\x14\n" +
+	"\x05aside\x18\x05 \x01(\tR\x05aside\"\xdd\x01\n" +
 	"\n" +
 	"Assignment\x12+\n" +
 	"\aattempt\x18\x01 \x01(\v2\x11.assay.v1.AttemptR\aattempt\x12\x16\n" +

@@ -1213,6 +1213,7 @@ type Result struct {
 	Node          string                 `protobuf:"bytes,7,opt,name=node,proto3" json:"node,omitempty"`
 	NodeClass     string                 `protobuf:"bytes,8,opt,name=node_class,json=nodeClass,proto3" json:"node_class,omitempty"`
 	CpuModel      string                 `protobuf:"bytes,9,opt,name=cpu_model,json=cpuModel,proto3" json:"cpu_model,omitempty"`
+	NodeSpeed     float64                `protobuf:"fixed64,10,opt,name=node_speed,json=nodeSpeed,proto3" json:"node_speed,omitempty"` // by the node's latest calibration; 0: not measured
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1308,6 +1309,13 @@ func (x *Result) GetCpuModel() string {
 		return x.CpuModel
 	}
 	return ""
+}
+
+func (x *Result) GetNodeSpeed() float64 {
+	if x != nil {
+		return x.NodeSpeed
+	}
+	return 0
 }
 
 // Language is what a node can judge, as it is published to clients.
@@ -1563,7 +1571,7 @@ const file_assay_v1_judge_proto_rawDesc = "" +
 	"\n" +
 	"compile_ns\x18\x02 \x01(\x03R\tcompileNs\x12\x15\n" +
 	"\x06run_ns\x18\x03 \x01(\x03R\x05runNs\x12\x19\n" +
-	"\btotal_ns\x18\x04 \x01(\x03R\atotalNs\"\xc2\x02\n" +
+	"\btotal_ns\x18\x04 \x01(\x03R\atotalNs\"\xe1\x02\n" +
 	"\x06Result\x12\x18\n" +
 	"\averdict\x18\x01 \x01(\tR\averdict\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x121\n" +
@@ -1574,7 +1582,10 @@ const file_assay_v1_judge_proto_rawDesc = "" +
 	"\x04node\x18\a \x01(\tR\x04node\x12\x1d\n" +
 	"\n" +
 	"node_class\x18\b \x01(\tR\tnodeClass\x12\x1b\n" +
-	"\tcpu_model\x18\t \x01(\tR\bcpuModel\"\x8d\x03\n" +
+	"\tcpu_model\x18\t \x01(\tR\bcpuModel\x12\x1d\n" +
+	"\n" +
+	"node_speed\x18\n" +
+	" \x01(\x01R\tnodeSpeed\"\x8d\x03\n" +
 	"\bLanguage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
