@@ -66,7 +66,9 @@ var limits = []promise{
 		s.endsBy(judge.LimitMemory, small("child-malloc"))
 	}},
 	{"files in memory count as memory", func(s *subject) {
-		s.endsBy(judge.LimitMemory, small("memfd", "65536"))
+		c := small("memfd", "65536")
+		c.Limits.FileKB = 0 // it counts for files in memory, too
+		s.endsBy(judge.LimitMemory, c)
 		s.endsBy(judge.LimitMemory, small("fill", "1024"))
 	}},
 	{"a program whose data do not fit ends by its memory", func(s *subject) {

@@ -12,6 +12,10 @@ import (
 // much longer for everything.
 const SlowdownVariable = "ASSAY_TEST_SLOWDOWN"
 
+// UnprivilegedVariable is the environment variable that says that boxes can be
+// made here by a user who is not root.
+const UnprivilegedVariable = "ASSAY_TEST_UNPRIVILEGED"
+
 var slowdown = sync.OnceValue(func() time.Duration {
 	n, err := strconv.Atoi(os.Getenv(SlowdownVariable))
 	if err != nil {

@@ -14,6 +14,8 @@ import (
 type Place struct {
 	V1 map[string]string
 	V2 string
+
+	Vacant bool // no process is in it but while a run is on
 }
 
 // PlaceOf finds the groups that a process is in.
@@ -146,6 +148,7 @@ func (p Place) limit(l Limits) error {
 type extra struct {
 	tasks            *counter // nil where nobody counts
 	active, inactive *counter // bytes of page cache
+	file             *counter // bytes of all files, those in memory as well; of a vacant group
 }
 
 func openExtra(p Place) (x extra, err error) {
@@ -160,6 +163,16 @@ func openExtra(p Place) (x extra, err error) {
 		x.close()
 		return x, err
 	}
+	if p.Vacant {
+		name := "total_cache"
+		if p.V2 != "" {
+			name = "file"
+		}
+		if x.file, err = openCounter(memory, "memory.stat", name, 1, os.O_RDONLY); err != nil {
+			x.close()
+			return x, err
+		}
+	}
 	x.tasks, err = openCounter(pids, "pids.current", "", 1, os.O_RDONLY)
 	if errors.Is(err, os.ErrNotExist) {
 		return x, nil
@@ -168,7 +181,7 @@ func openExtra(p Place) (x extra, err error) {
 }
 
 func (x extra) close() {
-	for _, c := range []*counter{x.tasks, x.active, x.inactive} {
+	for _, c := range []*counter{x.tasks, x.active, x.inactive, x.file} {
 		if c != nil {
 			_ = c.file.Close()
 		}
@@ -186,6 +199,18 @@ func (x extra) ahead() uint64 {
 		return 0
 	}
 	return uint64(runtime.NumCPU()) * chargedAhead
+}
+
+// stays is how much of what is charged to a group between two runs will be
+// there as long as the next one. Where nobody is inside that is files alone:
+// the kernel takes its time to give up what it held for the dead.
+func (x extra) stays(charged uint64) (uint64, error) {
+	charged -= min(charged, x.ahead())
+	if x.file == nil {
+		return charged, nil
+	}
+	files, err := x.file.read()
+	return min(charged, files), err
 }
 
 // Tasks is how many processes and threads are in the group; an error where the

@@ -96,9 +96,10 @@ func (g *Group) Begin() (err error) {
 		return v
 	}
 	g.startPeak, g.startMemory, g.startKills = read(g.peak), read(g.memory), read(g.kills)
-	g.startMemory -= min(g.startMemory, g.extra.ahead())
 	g.startCPU = time.Duration(read(g.cpu))
-	return err
+	var statErr error
+	g.startMemory, statErr = g.extra.stays(g.startMemory)
+	return errors.Join(err, statErr)
 }
 
 // CPU is the processor time used since Begin by all tasks of the group.

@@ -69,7 +69,7 @@ func remedy(err error) string {
 	case errors.Is(err, syscall.EROFS):
 		return " (mount the cgroup file system writable; in a container, run it privileged)"
 	case errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
-		return " (run the agent as root, or delegate a group to it and name that as the parent)"
+		return " (run the agent as root, or in a group that is delegated to it: systemd-run --user --scope -p Delegate=yes)"
 	case errors.Is(err, syscall.EBUSY):
 		return " (the group holds processes besides the agent; give the agent a group of its own)"
 	}

@@ -89,7 +89,7 @@ func (d *Driver) start(ctx context.Context) (err error) {
 	if d.program, d.version, err = find(ctx, d.cfg.Program); err != nil {
 		return err
 	}
-	if d.settings, err = readSettings(d.cfg.Settings); err != nil {
+	if d.settings, err = readSettings(d.program, d.cfg.Settings); err != nil {
 		return err
 	}
 	if most := d.cfg.FirstBox + d.cfg.Boxes; most > d.settings.boxes {
@@ -140,6 +140,10 @@ func (d *Driver) clean(ctx context.Context, id int) error {
 	}
 	// Without this 1.x takes a box for cleaned up, whatever else is there.
 	if err := os.Mkdir(filepath.Join(dir, "box"), 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	// 2.x takes files for mounts where they lie on an overlay, as in a container.
+	if err := os.Remove(filepath.Join(dir, metaName)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	cgroup.KillAll(d.settings.place(d.version.major, id))

@@ -1,6 +1,7 @@
 package isolate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -14,14 +15,23 @@ import (
 	"assay/agent/box/boxtest"
 )
 
+// Installed is the isolate that tests of real boxes use: the one that
+// ASSAY_TEST_ISOLATE names, or what is found by its name. Without one the test
+// is skipped.
+func Installed(t testing.TB) string {
+	t.Helper()
+	boxtest.RequireKernel(t)
+	program, err := exec.LookPath(cmp.Or(os.Getenv("ASSAY_TEST_ISOLATE"), "isolate"))
+	if err != nil {
+		t.Skip("SKIPPED: isolate is not installed here (name one in ASSAY_TEST_ISOLATE):", err)
+	}
+	return program
+}
+
 // real is a box of the isolate that is installed here.
 func real(t *testing.T) *slot {
 	t.Helper()
-	boxtest.RequireKernel(t)
-	if _, err := exec.LookPath("isolate"); err != nil {
-		t.Skip("SKIPPED: isolate is not installed here:", err)
-	}
-	b, err := New(Config{}, slog.New(slog.NewTextHandler(t.Output(), nil))).Open(t.Context())
+	b, err := New(Config{Program: Installed(t), Grace: boxtest.Paced(Config{}.or().Grace)}, slog.New(slog.NewTextHandler(t.Output(), nil))).Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
-	"os/exec"
 	"testing"
 	"time"
 
@@ -17,11 +16,7 @@ import (
 // driver is a driver for tests of the isolate that is installed here.
 func driver(t testing.TB) *isolate.Driver {
 	t.Helper()
-	boxtest.RequireKernel(t)
-	if _, err := exec.LookPath("isolate"); err != nil {
-		t.Skip("SKIPPED: isolate is not installed here:", err)
-	}
-	d := isolate.New(isolate.Config{}, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	d := isolate.New(isolate.Config{Program: isolate.Installed(t), Grace: boxtest.Paced(5 * time.Second)}, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	if err := d.Probe(context.Background()); err != nil {
 		t.Fatal(err)
 	}

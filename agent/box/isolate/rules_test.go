@@ -167,7 +167,7 @@ func TestTheSettingsOfBothLinesAreUnderstood(t *testing.T) {
 	}
 	wantV1 := cgroup.Place{V1: map[string]string{
 		"memory": "/sys/fs/cgroup/memory/judge/box-7", "cpuacct": "/sys/fs/cgroup/cpuacct/judge/box-7", "cpuset": "/sys/fs/cgroup/cpuset/judge/box-7",
-	}}
+	}, Vacant: true}
 	if diff := cmp.Diff(wantV1, one.place(1, 7)); diff != "" {
 		t.Error(diff)
 	}
@@ -197,8 +197,18 @@ func TestSettingsThatCannotBeUsedAreToldWithTheRemedy(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
-	if _, err := readSettings("/no/such/file"); err == nil || !strings.Contains(err.Error(), "isolate.settings") {
+	if _, err := readSettings("/usr/bin/isolate", "/no/such/file"); err == nil || !strings.Contains(err.Error(), "isolate.settings") {
 		t.Error(err)
+	}
+}
+
+func TestTheSettingsAreLookedForWhereTheProgramIsInstalled(t *testing.T) {
+	for program, want := range map[string]string{
+		"/usr/bin/isolate": "/etc/isolate", "/usr/local/bin/isolate": "/usr/local/etc/isolate", "/opt/isolate/bin/isolate": "/opt/isolate/etc/isolate",
+	} {
+		if got := usualSettings(program)[0]; got != want {
+			t.Errorf("%s: first at %s, want %s", program, got, want)
+		}
 	}
 }
 

@@ -23,12 +23,20 @@ type settings struct {
 	boxes    int
 }
 
-// usualSettings is where releases of isolate are compiled to look.
-var usualSettings = []string{"/usr/local/etc/isolate", "/etc/isolate"}
+// usualSettings is where an isolate at this path is likely to look: the name
+// is compiled in, and derived from where it is installed.
+func usualSettings(program string) []string {
+	prefix := filepath.Dir(filepath.Dir(program))
+	if prefix == "/usr" {
+		prefix = "/"
+	}
+	return []string{filepath.Join(prefix, "etc/isolate"), "/usr/local/etc/isolate", "/etc/isolate"}
+}
 
-// readSettings reads isolate's configuration.
-func readSettings(name string) (settings, error) {
-	names := usualSettings
+// readSettings reads the configuration of the isolate at a path. Without a
+// name it is looked for.
+func readSettings(program, name string) (settings, error) {
+	names := usualSettings(program)
 	if name != "" {
 		names = []string{name}
 	}
@@ -119,9 +127,9 @@ func subordinates(user string, read func(string) ([]byte, error)) (first, count 
 func (s settings) place(major, id int) cgroup.Place {
 	name := fmt.Sprintf("box-%d", id)
 	if major >= 2 {
-		return cgroup.Place{V2: filepath.Join(s.cgRoot, name)}
+		return cgroup.Place{V2: filepath.Join(s.cgRoot, name), Vacant: true}
 	}
-	p := cgroup.Place{V1: map[string]string{}}
+	p := cgroup.Place{V1: map[string]string{}, Vacant: true}
 	for _, controller := range []string{"memory", "cpuacct", "cpuset"} {
 		p.V1[controller] = filepath.Join(s.cgRoot, controller, s.cgParent, name)
 	}
