@@ -37,6 +37,7 @@ var allowed = map[string][]string{
 	"controlplane/blob":      {"judge"},
 	"controlplane/mesh":      {},
 	"controlplane/depot":     {"judge", "controlplane/blob"},
+	"controlplane/backup":    {"judge", "controlplane/blob"},
 	"controlplane/peer":      {"judge", "proto/...", "controlplane/blob", "controlplane/replica", "controlplane/state"},
 	"controlplane/queue":     {"judge"},
 	"controlplane/progress":  {"judge"},
