@@ -22,9 +22,10 @@ var allowed = map[string][]string{
 
 	"internal/config":    {},
 	"internal/lifecycle": {},
-	"internal/devserver": {},
+	"internal/devserver": {"internal/process"},
 	"internal/e2e":       {},
 	"internal/jsonbody":  {"judge"},
+	"internal/process":   {},
 	"internal/tlsconf":   {},
 	"internal/clustertest": {
 		"judge", "client", "controlplane", "controlplane/replica", "controlplane/state", "agent/blobcache", "agent/runner", "agent/uplink",
@@ -94,7 +95,14 @@ var allowed = map[string][]string{
 		"judge", "client", "internal/...", "controlplane", "controlplane/tenant", "agent", "agent/uplink",
 		"agent/box", "agent/box/native", "agent/box/isolate", "agent/box/docker",
 	},
+	"internal/serverproc": {"internal/process"},
+	"internal/fakeagent":  {"judge", "agent/blobcache", "agent/runner", "agent/uplink"},
+
 	"scripts/benchbox": {"judge", "agent/box", "agent/box/native"},
+	"scripts/benchcontrol": {
+		"judge", "client", "controlplane/replica", "controlplane/state",
+		"internal/fakeagent", "internal/process", "internal/serverproc",
+	},
 	"scripts/cgroup2":  {},
 	"scripts/simulate": {"controlplane/dispatch/simulate"},
 	"scripts/demo":     {"client", "internal/devserver"},
