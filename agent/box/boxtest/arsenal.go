@@ -30,9 +30,9 @@ type weapon struct {
 	env   []string
 }
 
-// arsenal makes every attack ready, compiling what has to be compiled once.
-// What this machine cannot compile or run is left out, loudly.
-func arsenal(t *testing.T) []weapon {
+// arsenal makes the attacks ready that are chosen of all, compiling what has to
+// be compiled once. What this machine cannot compile or run is left out, loudly.
+func arsenal(t *testing.T, choose func([]attack) []attack) []weapon {
 	t.Helper()
 	dir := t.TempDir()
 	sub, err := fs.Sub(hostile, "testdata/hostile")
@@ -46,6 +46,7 @@ func arsenal(t *testing.T) []weapon {
 	if err != nil {
 		t.Fatal(err)
 	}
+	attacks = choose(attacks)
 	forge := newForge(t, dir)
 	weapons := make([]weapon, len(attacks))
 	var g errgroup.Group

@@ -7,9 +7,10 @@ import (
 )
 
 // Except names what a driver cannot keep as it stands, each with what holds
-// instead: promises, and hostile programs by the names of their subtests.
-// Whoever makes an exception tests what is left of the promise in the driver's
-// own package and tells of it in docs/box-drivers.md.
+// instead: promises, calls of the promise that dangerous ones are refused, and
+// hostile programs by the names of their subtests. Whoever makes an exception
+// tests what is left of the promise in the driver's own package and tells of it
+// in docs/box.md.
 type Except map[string]string
 
 // OwnProcesses is the promise that a program sees no process but its own. Boxes
@@ -21,12 +22,16 @@ const OwnProcesses = "a program sees its own processes alone"
 func RunExcept(t *testing.T, d box.Driver, except Except) {
 	program := hostileProgram(t)
 	known := map[string]bool{}
+	for call := range everyRefusal() {
+		known[call] = true
+	}
 	for _, list := range [][]promise{outcomes, limits, isolation, files, survival} {
 		for _, p := range list {
 			known[p.is] = true
 			t.Run(p.is, func(t *testing.T) {
 				except.skip(t, p.is)
 				s := open(t, d, program)
+				s.except = except
 				p.kept(s)
 				s.mustStillWork()
 			})

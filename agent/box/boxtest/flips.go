@@ -23,7 +23,7 @@ import (
 // of the hostile runs may be a fault. As an agent does, a run whose time is too
 // close to its limit is repeated alone. The spread of the times is logged.
 func RunFlips(t *testing.T, d box.Driver, runs int) {
-	weapons := arsenal(t)
+	weapons := arsenal(t, every)
 	program := hostileProgram(t)
 	honest, victim := open(t, d, program), open(t, d, program)
 	contests := []contest{

@@ -20,6 +20,7 @@ type subject struct {
 	driver  box.Driver
 	box     box.Box
 	program *os.File
+	except  Except
 }
 
 // ran is what a run brought to light.
@@ -39,7 +40,7 @@ func open(t *testing.T, d box.Driver, program *os.File) *subject {
 			t.Error(err)
 		}
 	})
-	s := &subject{t, d, b, program}
+	s := &subject{T: t, driver: d, box: b, program: program}
 	s.arm()
 	return s
 }

@@ -17,5 +17,5 @@
 // There is no network, the root is read-only and shows what native boxes show,
 // every capability that the keeper does not need is dropped, and the keeper
 // drops the rest for programs and installs the seccomp filter of package
-// seccomp. What still differs from native boxes is told in docs/box-drivers.md.
+// seccomp. What still differs from native boxes is told in docs/box.md.
 package docker

@@ -132,7 +132,7 @@ func TestMountsThatAreNotNosuidAreReadOnly(t *testing.T) {
 }
 
 func TestABoxOfDockerHoldsAgainstHostilePrograms(t *testing.T) {
-	boxtest.RunHostileExcept(t, driver(t), boxtest.Except{
+	boxtest.RunHostileSample(t, driver(t), boxtest.Except{
 		boxtest.OwnProcesses:   differences[boxtest.OwnProcesses],
 		"secrets/processes.py": "process 1 and its threads have names in /proc, and cannot be read",
 		"secrets/Secrets.java": "process 1 has a name in /proc",

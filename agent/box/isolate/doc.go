@@ -26,5 +26,5 @@
 // The shim, our own executable bound into the box, installs the seccomp filter
 // and the limits that isolate does not know, and hands on arguments and
 // environment as they are. What still differs from native boxes is told in
-// docs/box-drivers.md.
+// docs/box.md.
 package isolate
