@@ -11,7 +11,7 @@ import (
 // Work is one assignment: a submission and the tests that it is run against.
 type Work struct {
 	ID          string
-	Seq         uint64 // order of arrival on this node: lower ones are served first
+	Seq         uint64 // order in which this node serves: lower ones first
 	Spec        judge.Spec
 	SpecDigest  judge.Digest
 	Suite       judge.Suite // without tests: one run with empty input

@@ -22,10 +22,17 @@ func tokenOf(a *pb.Attempt) token { return token{a.GetTerm(), a.GetSequence()} }
 type attempt struct {
 	*pb.Assignment
 	seq       uint64 // order of arrival
+	turn      uint64 // order in which attempts are served: lower ones first
 	received  time.Time
 	stop      context.CancelCauseFunc // set by loop.begin
 	abandoned bool
 	report    *pb.Report // set when it has ended
+}
+
+// turn puts higher classes first, and inside a class what came first.
+func turn(priority int32, seq uint64) uint64 {
+	behind := min(3, max(0, int64(judge.Urgent)-int64(priority)))
+	return uint64(behind)<<48 | seq
 }
 
 func (a *attempt) running() bool { return a.report == nil }

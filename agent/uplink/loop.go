@@ -20,10 +20,10 @@ type loop struct {
 	attempts map[token]*attempt
 	seq      uint64 // of the latest attempt
 	draining bool
-	oldest   *attempt // whose deadline runs
+	first    *attempt // to be served, whose deadline runs
 
 	beat     *time.Ticker
-	deadline *time.Timer // of oldest
+	deadline *time.Timer // of first
 }
 
 func (l *loop) run(ctx context.Context) {
@@ -60,7 +60,7 @@ func (l *loop) run(ctx context.Context) {
 }
 
 // update restores what has to hold after anything happened: the server has as
-// much credit as there is room, the oldest attempt's clock runs, and Status
+// much credit as there is room, the clock of the attempt that is served first runs, and Status
 // tells the truth.
 func (l *loop) update() {
 	l.giveCredit()
@@ -152,7 +152,7 @@ func (l *loop) take(as *pb.Assignment) {
 	}
 	l.seq++
 	l.metrics.assignments.Inc()
-	a := &attempt{Assignment: as, seq: l.seq, received: time.Now(), stop: func(error) {}}
+	a := &attempt{Assignment: as, seq: l.seq, turn: turn(as.GetPriority(), l.seq), received: time.Now(), stop: func(error) {}}
 	l.attempts[at] = a
 	if l.draining {
 		l.end(a, &pb.Report{Attempt: as.GetAttempt(), Fault: errDraining.Error(), Returned: true})
@@ -217,7 +217,8 @@ func (l *loop) giveCredit() {
 		return
 	}
 	running, unacked := l.count()
-	room := min(l.cfg.capacity()-running, 2*l.cfg.capacity()-running-unacked)
+	capacity := l.cfg.capacity()
+	room := min(capacity-running, 2*capacity-running-unacked)
 	if n := room - l.credits; n > 0 {
 		l.credits += n
 		l.session.send(&pb.AgentMessage{Kind: &pb.AgentMessage_Credit{Credit: &pb.Credit{Submissions: int32(n)}}})
@@ -238,27 +239,27 @@ func (l *loop) stopAll(cause error) {
 	}
 }
 
-// arm lets the clock of the oldest running attempt run.
+// arm lets the clock of the attempt run that is served first.
 func (l *loop) arm() {
-	var oldest *attempt
+	var first *attempt
 	for _, a := range l.attempts {
-		if a.running() && (oldest == nil || a.seq < oldest.seq) {
-			oldest = a
+		if a.running() && (first == nil || a.turn < first.turn) {
+			first = a
 		}
 	}
-	if oldest == l.oldest {
+	if first == l.first {
 		return
 	}
-	l.oldest = oldest
-	if oldest != nil && oldest.GetTimeoutNs() > 0 {
-		l.deadline.Reset(time.Duration(oldest.GetTimeoutNs()))
+	l.first = first
+	if first != nil && first.GetTimeoutNs() > 0 {
+		l.deadline.Reset(time.Duration(first.GetTimeoutNs()))
 	} else {
 		l.deadline.Stop()
 	}
 }
 
 func (l *loop) expire() {
-	if l.oldest != nil {
-		l.oldest.stop(errDeadline)
+	if l.first != nil {
+		l.first.stop(errDeadline)
 	}
 }

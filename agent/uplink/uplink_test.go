@@ -316,3 +316,23 @@ func TestATermThatFellBehindTheLogStartsOverFromItsState(t *testing.T) {
 		a.stop()
 	})
 }
+
+func TestAnUrgentSubmissionWaitsForNoOtherToEnd(t *testing.T) {
+	inWorld(t, []string{"s1"}, func(w *world) {
+		a := w.agent("n1", 1)
+		synctest.Wait()
+		for i := range 5 {
+			w.submitAs(fmt.Sprint("bulk", i), time.Hour, judge.Bulk)
+		}
+		synctest.Wait()
+		w.submitAs("urgent", time.Second, judge.Urgent)
+		time.Sleep(2 * time.Second)
+		if r, _ := w.log.look("urgent"); r.Status != judge.StatusFinished {
+			t.Errorf("it is %s", r.Status)
+		}
+		if a.runner.turn("urgent") >= a.runner.turn("bulk0") {
+			t.Error("it is served after what came before it")
+		}
+		a.stop()
+	})
+}

@@ -57,7 +57,7 @@ func (u *Uplink) judge(ctx context.Context, a *attempt, p *progress) (*pb.Report
 
 // fetch gets hold of what the assignment names.
 func (u *Uplink) fetch(ctx context.Context, a *attempt) (runner.Work, error) {
-	w := runner.Work{ID: a.GetAttempt().GetSubmission(), Seq: a.seq}
+	w := runner.Work{ID: a.GetAttempt().GetSubmission(), Seq: a.turn}
 	data, err := u.read(ctx, a.GetSpec(), &w.SpecDigest)
 	if err != nil {
 		return w, fmt.Errorf("fetch spec: %w", err)

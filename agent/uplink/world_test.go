@@ -107,12 +107,17 @@ func (w *world) lead(ctx context.Context, name string) {
 // submit hands in a submission that takes so long to judge.
 func (w *world) submit(id string, takes time.Duration) {
 	w.t.Helper()
+	w.submitAs(id, takes, judge.Normal)
+}
+
+func (w *world) submitAs(id string, takes time.Duration, p judge.Priority) {
+	w.t.Helper()
 	spec, err := convert.EncodeSpec(judge.Spec{Program: judge.Program{Language: "c"}, Args: []string{takes.String()}})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	e, err := w.log.Propose(w.t.Context(), state.Submit{
-		ID: id, Tenant: "t", Language: "c", Tests: 1, Timeout: time.Minute,
+		ID: id, Tenant: "t", Language: "c", Tests: 1, Timeout: max(time.Minute, 2*takes), Priority: p,
 		Spec: judge.Payload{Inline: spec, Size: int64(len(spec))},
 	})
 	if err != nil || e.Err != nil {
@@ -157,7 +162,7 @@ func (w *world) agent(name string, boxes int) *agent {
 	cfg.Node, cfg.Boxes, cfg.Class = name, boxes, "test"
 	cfg.Languages = []judge.Language{{ID: "c", Available: true}}
 	servers := uplink.NewServers(uplink.Static(addresses...), c.dialer())
-	a := &agent{cable: c, runner: &sleeper{runs: map[string]int{}}, ended: make(chan struct{})}
+	a := &agent{cable: c, runner: &sleeper{runs: map[string]int{}, turns: map[string]uint64{}}, ended: make(chan struct{})}
 	a.uplink = uplink.New(cfg, servers, inlineBlobs{}, a.runner, func() (int, int) { return 0, boxes },
 		slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	ctx, stop := context.WithCancel(w.t.Context())
@@ -221,12 +226,14 @@ func (c *cable) plug(in bool) {
 type sleeper struct {
 	mu    sync.Mutex
 	runs  map[string]int
+	turns map[string]uint64 // in which they are to be served
 	fault error
 }
 
 func (s *sleeper) Run(ctx context.Context, w runner.Work, p runner.Progress) (judge.Result, error) {
 	s.mu.Lock()
 	s.runs[w.ID]++
+	s.turns[w.ID] = w.Seq
 	fault := s.fault
 	s.mu.Unlock()
 	p.Started()
@@ -242,6 +249,12 @@ func (s *sleeper) Run(ctx context.Context, w runner.Work, p runner.Progress) (ju
 	t := judge.TestResult{ID: "1", Verdict: judge.Accepted, Message: "not \xff UTF-8", Outcome: judge.Outcome{Wall: takes}}
 	p.Tested(t)
 	return judge.Result{Verdict: judge.Accepted, Tests: []judge.TestResult{t}, Summary: judge.Summary{Total: 1, Passed: 1}}, nil
+}
+
+func (s *sleeper) turn(id string) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.turns[id]
 }
 
 func (s *sleeper) count(id string) int {

@@ -28,17 +28,20 @@ type agent struct {
 	faults    int       // reported one after the other, without a result between them
 	rested    time.Time // nothing new before this time
 	languages map[string]bool
-	leases    []*lease // in the order in which they were given
+	leases    []*lease // in the order in which the agent serves them: by priority, then by age
 	suspects  int      // those of submissions that have lost attempts
 	last      int      // those of submissions that are on their last attempt
 	warm      recent
 
-	at int    // where in free it is; -1: it is not
-	as string // the node class as which it is there
+	seats [sets]seat // in the sets of free agents
 }
 
 func newAgent(node, incarnation string, s shelves) *agent {
-	return &agent{hello: fleet.Hello{Node: node, Incarnation: incarnation}, warm: newRecent(s), at: -1}
+	a := &agent{hello: fleet.Hello{Node: node, Incarnation: incarnation}, warm: newRecent(s)}
+	for i := range a.seats {
+		a.seats[i].at = -1
+	}
+	return a
 }
 
 // greet takes over what the agent says of itself.
@@ -73,7 +76,11 @@ func (a *agent) recover() { a.faults, a.rested = 0, time.Time{} }
 // take adds a lease; drop takes it away.
 
 func (a *agent) take(l *lease) {
-	a.leases = append(a.leases, l)
+	at := len(a.leases)
+	for at > 0 && a.leases[at-1].sub.Priority < l.sub.Priority {
+		at--
+	}
+	a.leases = slices.Insert(a.leases, at, l)
 	a.count(l, 1)
 }
 

@@ -31,8 +31,10 @@
 // A node that reports faults one after the other is left alone for a while,
 // longer each time, because it would answer faster than all healthy ones.
 //
-// Agents run older attempts before younger ones, so that the deadline of an
-// attempt is measured from when nothing older is left on its agent.
+// Agents run attempts by priority and older ones before younger ones, so that
+// the deadline of an attempt is measured from when nothing is left on its agent
+// that goes before it. Their last credit is kept for urgent submissions: what
+// is urgent then waits for a box, and not for a submission, to end.
 //
 // The log does not say which submissions have been assigned. At the start of a
 // term every queued record may be running somewhere, so that all of them are

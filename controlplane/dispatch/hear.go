@@ -58,7 +58,7 @@ func (t *term) hello(from Peer, h fleet.Hello) {
 	if a != nil && a.hello.Incarnation != h.Incarnation {
 		a.peer = nil
 		t.loseAll(a, "the agent restarted")
-		t.free.remove(a)
+		t.engage(a)
 		a.warm.clear()
 		a = nil
 	}
@@ -66,7 +66,7 @@ func (t *term) hello(from Peer, h fleet.Hello) {
 		a = newAgent(h.Node, h.Incarnation, t.shelves)
 		t.agents[h.Node] = a
 	}
-	t.free.remove(a) // its class may be another now
+	t.engage(a) // its class may be another now
 	a.greet(from, h)
 	t.resize()
 	a.heard, a.silent = t.now, false

@@ -61,7 +61,7 @@ func (s *simulation) attach(node string) {
 	b := &simulated{scriptPeer: &scriptPeer{script: s.script, node: node}, incarnation: a.incarnation, held: a.held}
 	s.nodes[node] = b
 	s.term.heard(s.now, b, node, fleet.Hello{
-		Node: node, Incarnation: fmt.Sprint(a.incarnation), Boxes: 2, Held: slices.Clone(a.held),
+		Node: node, Incarnation: fmt.Sprint(a.incarnation), Boxes: 2, Held: slices.Clone(a.held), Reserve: int(node[1]-'0') / 2,
 		Languages: []judge.Language{{ID: "c", Available: true}},
 	})
 	s.sayAs(node, fleet.Credit(3))
@@ -168,14 +168,22 @@ func (s *simulation) check(t *testing.T) {
 	if n := term.queue.Out("0") + term.queue.Out("1"); n != out {
 		t.Fatalf("the queue counts %d as handed out, the term %d", n, out)
 	}
-	for i, a := range term.free.agents {
-		if a.peer == nil || a.credits <= 0 || term.agents[a.hello.Node] != a || a.at != i {
-			t.Fatalf("%s counts as free", a.hello.Node)
+	for which, f := range term.free {
+		for i, a := range f.agents {
+			enough := a.credits > 0 && (which == express || a.credits > a.hello.Reserve)
+			if a.peer == nil || !enough || term.agents[a.hello.Node] != a || a.seats[which].at != i {
+				t.Fatalf("%s counts as free", a.hello.Node)
+			}
 		}
 	}
 	for _, a := range term.agents {
 		if len(a.leases) > 0 && a.leases[0].deadline.IsZero() {
-			t.Fatalf("the oldest attempt on %s has no deadline", a.hello.Node)
+			t.Fatalf("the first attempt on %s has no deadline", a.hello.Node)
+		}
+		for i, l := range a.leases[min(1, len(a.leases)):] {
+			if !l.deadline.IsZero() || l.sub.Priority > a.leases[i].sub.Priority {
+				t.Fatalf("attempts on %s are out of order", a.hello.Node)
+			}
 		}
 		suspects, last := 0, 0
 		for _, l := range a.leases {
@@ -218,6 +226,7 @@ func (s *simulation) settle(t *testing.T) {
 func FuzzTheTermHoldsItsInvariantsAndEndsEverything(f *testing.F) {
 	f.Add([]byte{2, 0, 0, 1, 0, 2, 5, 0, 8, 0})
 	f.Add([]byte{2, 0, 2, 1, 0, 1, 0, 2, 4, 0, 10, 50, 8, 0, 2, 0, 5, 0, 8, 0, 11, 0, 2, 0, 2, 1, 5, 1, 5, 0})
+	f.Add([]byte("2100X1\"021800")) // a loss is committed after the agent has come back
 	f.Add([]byte("any text is a program for the simulation, and the longer it is the more may go wrong in it"))
 	f.Fuzz(func(t *testing.T, ops []byte) {
 		s := newSimulation()

@@ -18,7 +18,7 @@ type lease struct {
 	sub      *submission
 	agent    *agent
 	attempt  fleet.Attempt
-	deadline time.Time // zero while something older is on the agent
+	deadline time.Time // zero while something is on the agent that goes before it
 	suspect  bool      // the submission has lost attempts
 	last     bool      // this is the last one that it may lose
 }
@@ -38,19 +38,31 @@ func (t *term) assign(s *submission, a *agent) {
 	t.ports.assigned(s, queued)
 	a.peer.Assign(fleet.Assignment{
 		Attempt: at, Tenant: s.Tenant, Spec: s.Spec, Suite: s.Suite,
-		Timeout: t.timeout(s), Queued: queued,
+		Timeout: t.timeout(s), Queued: queued, Priority: s.Priority,
 	})
 }
 
 // grant books the lease.
 func (t *term) grant(s *submission, a *agent, at fleet.Attempt) {
-	l := &lease{sub: s, agent: a, attempt: at, suspect: s.Lost > 0, last: s.attempt() >= t.cfg.Attempts}
+	l := &lease{sub: s, agent: a, attempt: at}
 	s.phase, s.lease = leased, l
 	t.leases[at.Token] = l
 	a.take(l)
+	t.mark(l)
 	t.arm(a)
 	t.review(a)
 	t.ports.running(s.ID, Running{Node: a.hello.Node, Attempt: at.Number, Since: t.now})
+}
+
+// mark keeps what is known of the attempts that a leased submission has lost. A
+// loss may be committed after its agent came back and claimed the attempt.
+func (t *term) mark(l *lease) {
+	if l == nil {
+		return
+	}
+	l.agent.count(l, -1)
+	l.suspect, l.last = l.sub.Lost > 0, l.sub.attempt() >= t.cfg.Attempts
+	l.agent.count(l, 1)
 }
 
 // release takes the lease of s away from its agent, if there is one.
@@ -66,8 +78,12 @@ func (t *term) release(s *submission) {
 	t.ports.stopped(s.ID)
 }
 
-// arm starts the clock of the oldest attempt on a.
+// arm starts the clock of the attempt that a serves first, and stops that of
+// one that has to stand back.
 func (t *term) arm(a *agent) {
+	if len(a.leases) > 1 {
+		a.leases[1].deadline = time.Time{}
+	}
 	if len(a.leases) > 0 && a.leases[0].deadline.IsZero() {
 		l := a.leases[0]
 		l.deadline = t.now.Add(t.timeout(l.sub) + t.cfg.Slack)

@@ -4,24 +4,36 @@ import (
 	"strings"
 
 	"assay/controlplane/queue"
+	"assay/judge"
 )
 
 // place hands out items as long as there are agents for them.
 func (t *term) place() {
-	for t.free.len() > 0 {
-		it, ok := t.queue.Pop(t.free.classes, t.can)
+	urgent := func(classes map[string]int, can func(queue.Shape) bool) (queue.Item, bool) {
+		return t.queue.PopOf(judge.Urgent, classes, can)
+	}
+	t.placeOn(&t.free[express], urgent)
+	t.placeOn(&t.free[anything], t.queue.Pop)
+}
+
+// placeOn gives what pop says is next to the agents of a set, as long as there
+// are such.
+func (t *term) placeOn(f *free, pop func(map[string]int, func(queue.Shape) bool) (queue.Item, bool)) {
+	can := func(sh queue.Shape) bool { return t.can(f, sh) }
+	for f.len() > 0 {
+		it, ok := pop(f.classes, can)
 		if !ok {
 			return
 		}
 		s := t.subs[it.ID]
 		s.cost, s.out = it.Cost, true
-		t.assign(s, t.pick(s, it.Shape))
+		t.assign(s, t.pick(f, s, it.Shape))
 	}
 }
 
-// can reports whether an agent with credit may have items of this shape.
-func (t *term) can(sh queue.Shape) bool {
-	for _, a := range t.free.agents {
+// can reports whether an agent of the set may have items of this shape.
+func (t *term) can(f *free, sh queue.Shape) bool {
+	for _, a := range f.agents {
 		if t.fits(a, sh) {
 			return true
 		}
@@ -72,10 +84,10 @@ func (t *term) elsewhere(sh queue.Shape) bool {
 // artifact at hand, because compiling is dear; then load, so that tests can
 // fan out, and only among equals a suite at hand, because it is fetched once.
 // The name decides ties.
-func (t *term) pick(s *submission, sh queue.Shape) *agent {
+func (t *term) pick(f *free, s *submission, sh queue.Shape) *agent {
 	spec, suite := t.shelves.known(s.spec), t.shelves.known(s.suite)
 	var best candidate
-	for _, a := range t.free.agents {
+	for _, a := range f.agents {
 		c := candidate{agent: a, spare: a.spare(), load: a.load(), artifact: a.warm.has(spec)}
 		// Whether it fits is asked last, because it is dear and most are not
 		// preferred to the best so far.
@@ -124,11 +136,16 @@ func (t *term) present(a *agent) bool {
 	return a.peer != nil && !a.draining && !a.aside && t.now.Sub(a.heard) < t.cfg.Lease/2
 }
 
-// review keeps free, the set of agents that can be given something.
+// review keeps free, the sets of agents that can be given something.
 func (t *term) review(a *agent) {
-	if a.credits > 0 && t.present(a) && !t.now.Before(a.rested) {
-		t.free.add(a)
-	} else {
-		t.free.remove(a)
+	ready := t.present(a) && !t.now.Before(a.rested)
+	t.free[anything].set(a, ready && a.credits > a.hello.Reserve)
+	t.free[express].set(a, ready && a.credits > 0)
+}
+
+// engage takes a out of them.
+func (t *term) engage(a *agent) {
+	for i := range t.free {
+		t.free[i].remove(a)
 	}
 }

@@ -22,9 +22,10 @@ import (
 //	term N [grace=D]                        a server begins to lead; what came before is in the log
 //	submit ID [language= class= tenant= priority= tests= timeout= suite= like=ID]
 //	cancel ID
-//	agent NODE [incarnation= boxes= credit= languages=(a,b) class= held=(ID@TERM.SEQ,…) draining]
+//	agent NODE [incarnation= boxes= credit= languages=(a,b) class= held=(ID@TERM.SEQ,…) draining
+//	      reserve= aside=]
 //	languages NODE now=(a,b)
-//	credit NODE N · beat NODE [draining] · gone NODE
+//	credit NODE N · beat NODE [draining] [aside=] · gone NODE
 //	event NODE ID@TERM.SEQ started|compiled|test
 //	report NODE ID@TERM.SEQ VERDICT|fault=…|returned=… [box=D]
 //	commit                                  what was proposed is carried out
@@ -152,7 +153,7 @@ func (s *script) agent(d *datadriven.TestData) {
 		Node: d.CmdArgs[0].Key, Incarnation: arg(d, "incarnation", "a"), Boxes: number(d, "boxes", 1),
 		Class: arg(d, "class", ""), Draining: d.HasArg("draining"),
 	}
-	h.Aside = arg(d, "aside", "")
+	h.Aside, h.Reserve = arg(d, "aside", ""), number(d, "reserve", 0)
 	languages := list(d, "languages")
 	if languages == nil {
 		languages = []string{"c"}

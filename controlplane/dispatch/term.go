@@ -45,8 +45,8 @@ type term struct {
 	recovering []*submission     // by age; some may have left that phase
 	agents     map[string]*agent // by node
 	leases     map[fleet.Token]*lease
-	free       free    // agents that can be given something
-	shelves    shelves // what the agents have at hand
+	free       [sets]free // agents that can be given something
+	shelves    shelves    // what the agents have at hand
 	retries    []retry
 }
 
@@ -66,7 +66,7 @@ func newTerm(cfg Config, number uint64, terms func(string) queue.Terms, p ports,
 	t := &term{
 		cfg: cfg, number: number, ports: p, now: now, ticked: now, graceEnd: now.Add(cfg.Grace),
 		estimates: estimates{}, subs: map[string]*submission{}, agents: map[string]*agent{},
-		leases: map[fleet.Token]*lease{}, free: newFree(), shelves: shelves{},
+		leases: map[fleet.Token]*lease{}, free: [sets]free{newFree(anything), newFree(express)}, shelves: shelves{},
 	}
 	t.queue = queue.New(func(tenant string) queue.Terms {
 		of := terms(tenant)
@@ -174,6 +174,7 @@ func (t *term) requeued(now time.Time, r state.Record) {
 		return
 	}
 	s.Lost = r.Lost
+	t.mark(s.lease)
 	if s.phase == requeueing && s.attempt() > s.losing {
 		t.publish(s, progress.Event{Kind: progress.Restarted})
 		t.wait(s)
@@ -271,7 +272,7 @@ func (t *term) expire() {
 		}
 		t.review(a)
 		if a.silent && a.peer == nil {
-			t.free.remove(a)
+			t.engage(a)
 			a.warm.clear()
 			delete(t.agents, a.hello.Node)
 			t.resize()

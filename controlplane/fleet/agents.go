@@ -14,7 +14,7 @@ type Agent struct {
 	Node, Incarnation, Version string
 	Class, CPU                 string
 	Boxes, Busy, Ready         int
-	Credits                    int // submissions that it would take now
+	Credits                    int // submissions that it would take now, urgent ones or not
 	Leases                     int // attempts that it holds
 	Languages                  []judge.Language
 	Draining                   bool
@@ -38,7 +38,7 @@ func (s *Session) agent() Agent {
 	h := s.hello
 	return Agent{
 		Node: h.Node, Incarnation: h.Incarnation, Version: h.Version, Class: h.Class, CPU: h.CPU,
-		Boxes: h.Boxes, Busy: s.beat.Busy, Ready: s.beat.Ready, Credits: s.credits, Leases: len(s.held),
+		Boxes: h.Boxes, Busy: s.beat.Busy, Ready: s.beat.Ready, Credits: max(0, s.credits-h.Reserve), Leases: len(s.held),
 		Languages: s.languages, Draining: s.draining, Since: s.since, Condition: s.condition,
 	}
 }

@@ -94,6 +94,7 @@ func writeAssignment(a Assignment) *pb.ServerMessage {
 		Suite:     convert.PayloadToProto(a.Suite),
 		TimeoutNs: int64(a.Timeout),
 		QueuedNs:  int64(a.Queued),
+		Priority:  int32(a.Priority),
 	}}}
 }
 

@@ -37,6 +37,7 @@ func readHello(m *pb.AgentMessage) (Hello, error) {
 		Class:       p.GetNodeClass(),
 		CPU:         p.GetCpuModel(),
 		Draining:    p.GetDraining(),
+		Reserve:     int(p.GetReserve()),
 		Condition:   readCondition(p.GetSpeed(), p.GetAside()),
 	}
 	for _, a := range p.GetHeld() {
@@ -60,6 +61,8 @@ func (h Hello) validate() error {
 		return fmt.Errorf("hello: node class %q is no name", h.Class)
 	case h.Boxes < 1 || h.Boxes > maxBoxes:
 		return fmt.Errorf("hello: %d boxes, want 1 to %d", h.Boxes, maxBoxes)
+	case h.Reserve < 0 || h.Reserve > maxBoxes:
+		return fmt.Errorf("hello: a reserve of %d, want 0 to %d", h.Reserve, maxBoxes)
 	case len(h.Held) > maxHeld:
 		return fmt.Errorf("hello: %d held attempts are too many", len(h.Held))
 	}

@@ -38,6 +38,7 @@ type Hello struct {
 	Languages   []judge.Language
 	Held        []Attempt // running there, or finished and not yet acknowledged
 	Draining    bool
+	Reserve     int // so many credits, the last ones, are for urgent submissions alone
 	Condition
 }
 
@@ -93,9 +94,10 @@ func (Gone) said()      {}
 // Assignment is what an agent is given for one credit.
 type Assignment struct {
 	Attempt
-	Tenant  string
-	Spec    judge.Payload
-	Suite   judge.Payload
-	Timeout time.Duration // from when nothing older is left on the agent
-	Queued  time.Duration // from acceptance to this assignment
+	Tenant   string
+	Spec     judge.Payload
+	Suite    judge.Payload
+	Timeout  time.Duration // from when nothing is left on the agent that goes before it
+	Queued   time.Duration // from acceptance to this assignment
+	Priority judge.Priority
 }

@@ -42,12 +42,22 @@ func (q *Queue) Push(it Item) {
 // that are keys of nodes. It counts against its tenant until it is settled.
 func (q *Queue) Pop(nodes map[string]int, can func(Shape) bool) (Item, bool) {
 	for _, p := range order {
-		if n := q.classes[p].next(nodes, can); n != nil {
-			q.classes[p].turn(n.flow.account)
-			return q.hand(n), true
+		if it, ok := q.PopOf(p, nodes, can); ok {
+			return it, true
 		}
 	}
 	return Item{}, false
+}
+
+// PopOf is Pop of one class, which is one of judge's.
+func (q *Queue) PopOf(p judge.Priority, nodes map[string]int, can func(Shape) bool) (Item, bool) {
+	c := q.classes[p]
+	n := c.next(nodes, can)
+	if n == nil {
+		return Item{}, false
+	}
+	c.turn(n.flow.account)
+	return q.hand(n), true
 }
 
 // Take hands out the item with this id, whoever's turn it is: an agent turned

@@ -6,9 +6,9 @@
 // benchmarks of the real thing; here they are constant delays.
 //
 // A simulated agent does what package uplink and the box pool of a real one
-// do: it gives credit for one submission per box and one to spare, fetches a
-// suite it does not have, compiles once per artifact, runs tests on as many
-// boxes as are free, older submissions first, reports, and keeps its report
+// do: it gives credit for one submission per box, one to spare and one for what
+// is urgent, fetches a suite it does not have, compiles once per artifact, runs
+// tests on as many boxes as are free, urgent and older submissions first, reports, and keeps its report
 // until it is acknowledged. A lost node just falls silent: its leases run out,
 // and an empty replacement attaches a while later.
 package simulate

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -34,7 +35,7 @@ type artifact struct {
 type attempt struct {
 	fleet.Attempt
 	*request
-	seq       uint64 // order of arrival on the node
+	turn      uint64 // order in which the node serves: by priority, then by arrival
 	compile   bool   // is what it needs a box for next
 	claimed   int    // tests that were given a box
 	done      int
@@ -45,7 +46,7 @@ type attempt struct {
 }
 
 func (n *node) hello() fleet.Hello {
-	h := fleet.Hello{Node: n.name, Incarnation: "1", Boxes: n.Boxes}
+	h := fleet.Hello{Node: n.name, Incarnation: "1", Boxes: n.Boxes, Reserve: 1}
 	for _, id := range n.languages {
 		h.Languages = append(h.Languages, judge.Language{ID: id, Available: true})
 	}
@@ -75,7 +76,7 @@ func (w *world) arrive(e event) {
 		return
 	}
 	n.seq++
-	a.seq = n.seq
+	a.turn = uint64(judge.Urgent-a.priority)<<48 | n.seq
 	n.credits--
 	n.running++
 	n.attempts[a.Token] = a
@@ -109,7 +110,7 @@ func (w *world) fetched(e event) {
 
 // want puts a into the line for boxes.
 func (n *node) want(a *attempt) {
-	at, _ := slices.BinarySearchFunc(n.line, a, func(x, y *attempt) int { return int(x.seq) - int(y.seq) })
+	at, _ := slices.BinarySearchFunc(n.line, a, func(x, y *attempt) int { return cmp.Compare(x.turn, y.turn) })
 	n.line = slices.Insert(n.line, at, a)
 }
 
@@ -242,7 +243,7 @@ func (n *node) finishAbandoned(a *attempt) {
 
 // giveCredit tells the leader how many more submissions there is room for.
 func (n *node) giveCredit() {
-	capacity := n.Boxes + 1
+	capacity := n.Boxes + 2
 	room := min(capacity-n.running, 2*capacity-n.running-n.unacked)
 	if more := room - n.credits; more > 0 {
 		n.credits += more

@@ -348,6 +348,7 @@ type Hello struct {
 	Draining      bool                   `protobuf:"varint,9,opt,name=draining,proto3" json:"draining,omitempty"` // takes no more, whatever credits it gave
 	Speed         float64                `protobuf:"fixed64,10,opt,name=speed,proto3" json:"speed,omitempty"`     // as in Beat
 	Aside         string                 `protobuf:"bytes,11,opt,name=aside,proto3" json:"aside,omitempty"`
+	Reserve       int32                  `protobuf:"varint,12,opt,name=reserve,proto3" json:"reserve,omitempty"` // so many credits are for urgent submissions alone: the last ones
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -457,6 +458,13 @@ func (x *Hello) GetAside() string {
 		return x.Aside
 	}
 	return ""
+}
+
+func (x *Hello) GetReserve() int32 {
+	if x != nil {
+		return x.Reserve
+	}
+	return 0
 }
 
 // Languages is what an agent can judge from now on: a toolchain became
@@ -767,11 +775,13 @@ type Assignment struct {
 	Tenant  string                 `protobuf:"bytes,2,opt,name=tenant,proto3" json:"tenant,omitempty"`
 	Spec    *Payload               `protobuf:"bytes,3,opt,name=spec,proto3" json:"spec,omitempty"`   // encoded Spec
 	Suite   *Payload               `protobuf:"bytes,4,opt,name=suite,proto3" json:"suite,omitempty"` // encoded Suite; empty: one run with empty stdin
-	// An attempt that takes longer than this is a fault. Agents serve older
-	// attempts first, so the clock of each runs from the moment when nothing
-	// older is left on its agent. Agent and leader both watch it.
+	// An attempt that takes longer than this is a fault. Agents serve attempts by
+	// priority, and older ones first; the clock of each runs from the moment when
+	// nothing is left on its agent that goes before it, and begins anew when
+	// something has come. Agent and leader both watch it.
 	TimeoutNs     int64 `protobuf:"varint,5,opt,name=timeout_ns,json=timeoutNs,proto3" json:"timeout_ns,omitempty"`
 	QueuedNs      int64 `protobuf:"varint,6,opt,name=queued_ns,json=queuedNs,proto3" json:"queued_ns,omitempty"` // time from acceptance to this assignment, by the leader's clock
+	Priority      int32 `protobuf:"varint,7,opt,name=priority,proto3" json:"priority,omitempty"`                 // class in which it waited: 2 urgent, 1 high, 0 normal, -1 bulk
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -844,6 +854,13 @@ func (x *Assignment) GetTimeoutNs() int64 {
 func (x *Assignment) GetQueuedNs() int64 {
 	if x != nil {
 		return x.QueuedNs
+	}
+	return 0
+}
+
+func (x *Assignment) GetPriority() int32 {
+	if x != nil {
+		return x.Priority
 	}
 	return 0
 }
@@ -1425,7 +1442,7 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\x05drain\x18\x04 \x01(\v2\x0f.assay.v1.DrainH\x00R\x05drain\x120\n" +
 	"\bredirect\x18\x05 \x01(\v2\x12.assay.v1.RedirectH\x00R\bredirect\x12-\n" +
 	"\awelcome\x18\x06 \x01(\v2\x11.assay.v1.WelcomeH\x00R\awelcomeB\x06\n" +
-	"\x04kind\"\xca\x02\n" +
+	"\x04kind\"\xe4\x02\n" +
 	"\x05Hello\x12\x12\n" +
 	"\x04node\x18\x01 \x01(\tR\x04node\x12 \n" +
 	"\vincarnation\x18\x02 \x01(\tR\vincarnation\x12\x18\n" +
@@ -1439,7 +1456,8 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\bdraining\x18\t \x01(\bR\bdraining\x12\x14\n" +
 	"\x05speed\x18\n" +
 	" \x01(\x01R\x05speed\x12\x14\n" +
-	"\x05aside\x18\v \x01(\tR\x05aside\"=\n" +
+	"\x05aside\x18\v \x01(\tR\x05aside\x12\x18\n" +
+	"\areserve\x18\f \x01(\x05R\areserve\"=\n" +
 	"\tLanguages\x120\n" +
 	"\tlanguages\x18\x01 \x03(\v2\x12.assay.v1.LanguageR\tlanguages\"q\n" +
 	"\aAttempt\x12\x1e\n" +
@@ -1462,7 +1480,7 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"boxesReady\x12\x1a\n" +
 	"\bdraining\x18\x03 \x01(\bR\bdraining\x12\x14\n" +
 	"\x05speed\x18\x04 \x01(\x01R\x05speed\x12\x14\n" +
-	"\x05aside\x18\x05 \x01(\tR\x05aside\"\xdd\x01\n" +
+	"\x05aside\x18\x05 \x01(\tR\x05aside\"\xf9\x01\n" +
 	"\n" +
 	"Assignment\x12+\n" +
 	"\aattempt\x18\x01 \x01(\v2\x11.assay.v1.AttemptR\aattempt\x12\x16\n" +
@@ -1471,7 +1489,8 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\x05suite\x18\x04 \x01(\v2\x11.assay.v1.PayloadR\x05suite\x12\x1d\n" +
 	"\n" +
 	"timeout_ns\x18\x05 \x01(\x03R\ttimeoutNs\x12\x1b\n" +
-	"\tqueued_ns\x18\x06 \x01(\x03R\bqueuedNs\"\xce\x01\n" +
+	"\tqueued_ns\x18\x06 \x01(\x03R\bqueuedNs\x12\x1a\n" +
+	"\bpriority\x18\a \x01(\x05R\bpriority\"\xce\x01\n" +
 	"\x05Event\x12+\n" +
 	"\aattempt\x18\x01 \x01(\v2\x11.assay.v1.AttemptR\aattempt\x12-\n" +
 	"\astarted\x18\x02 \x01(\v2\x11.assay.v1.StartedH\x00R\astarted\x125\n" +
