@@ -130,9 +130,11 @@ func (f *forge) make(a attack) (weapon, error) {
 	var err error
 	switch suffix {
 	case ".c", ".cpp":
-		program := source + ".out"
-		args := slices.Concat([]string{"-O1", "-static", "-pthread", "-w", "-fno-builtin", "-I", f.dir, "-o", program, source}, a.flags)
-		err = build(tools[suffix][0], args...)
+		var program string
+		args := slices.Concat([]string{"-O1", "-static", "-pthread", "-w", "-fno-builtin"}, a.flags)
+		program, err = f.made(source, ".out", func(out string) error {
+			return build(tools[suffix][0], append(args, "-I", f.dir, "-o", out, source)...)
+		}, args...)
 		w.argv = []string{"./program"}
 		if err == nil {
 			w.files["program"], err = f.open(program)
@@ -159,8 +161,10 @@ func interpreter(suffix string) []string {
 
 // java compiles one file, which may make several.
 func (f *forge) java(w *weapon, source string) error {
-	out := source + ".classes"
-	if err := build("/usr/bin/javac", "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1", "-d", out, source); err != nil {
+	out, err := f.made(source, ".classes", func(out string) error {
+		return build("/usr/bin/javac", "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1", "-d", out, source)
+	})
+	if err != nil {
 		return err
 	}
 	names, err := filepath.Glob(filepath.Join(out, "*.class"))

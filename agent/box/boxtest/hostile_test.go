@@ -2,6 +2,7 @@ package boxtest
 
 import (
 	"io/fs"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +29,18 @@ func TestEveryHostileProgramSaysWhatMustComeOfIt(t *testing.T) {
 	for suffix := range tools {
 		if !seen[suffix] {
 			t.Errorf("none is in %s", suffix)
+		}
+	}
+}
+
+// It also fills the directory of ForgeVariable.
+func TestEveryHostileProgramCanBeMade(t *testing.T) {
+	if os.Getenv(ForgeVariable) == "" {
+		t.Skip("SKIPPED: drivers' tests make them; this fills the directory that ASSAY_TEST_FORGE names")
+	}
+	for _, w := range arsenal(t, every) {
+		if len(w.files) == 0 {
+			t.Errorf("%s is made of nothing", w.name)
 		}
 	}
 }
