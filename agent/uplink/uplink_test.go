@@ -322,7 +322,7 @@ func TestAnUrgentSubmissionWaitsForNoOtherToEnd(t *testing.T) {
 		a := w.agent("n1", 1)
 		synctest.Wait()
 		for i := range 5 {
-			w.submitAs(fmt.Sprint("bulk", i), time.Hour, judge.Bulk)
+			w.submitAs(fmt.Sprint("bulk", i), 30*time.Second, judge.Bulk)
 		}
 		synctest.Wait()
 		w.submitAs("urgent", time.Second, judge.Urgent)

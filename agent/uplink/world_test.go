@@ -117,7 +117,7 @@ func (w *world) submitAs(id string, takes time.Duration, p judge.Priority) {
 		w.t.Fatal(err)
 	}
 	e, err := w.log.Propose(w.t.Context(), state.Submit{
-		ID: id, Tenant: "t", Language: "c", Tests: 1, Timeout: max(time.Minute, 2*takes), Priority: p,
+		ID: id, Tenant: "t", Language: "c", Tests: 1, Timeout: time.Minute, Priority: p,
 		Spec: judge.Payload{Inline: spec, Size: int64(len(spec))},
 	})
 	if err != nil || e.Err != nil {
