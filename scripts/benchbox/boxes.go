@@ -44,8 +44,14 @@ func (s *sandbox) run() (time.Duration, error) {
 	return time.Since(start), err
 }
 
+// attempt runs a program to whatever end.
+func (s *sandbox) attempt(l judge.Limits, argv ...string) (judge.Outcome, error) {
+	return s.Run(context.Background(), box.Command{Argv: argv, Limits: l})
+}
+
+// execute runs a program that must end well.
 func (s *sandbox) execute(argv ...string) (judge.Outcome, error) {
-	o, err := s.Run(context.Background(), box.Command{Argv: argv, Limits: limits})
+	o, err := s.attempt(limits, argv...)
 	if err == nil && (o.ExitCode != 0 || o.Signal != 0) {
 		err = fmt.Errorf("%q: %+v", argv, o)
 	}

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -36,8 +38,11 @@ func (m measurement) endurance(r *Report) error {
 		return nil
 	}
 	e := Endurance{Runs: n}
-	before := held()
-	var boxed, bare []time.Duration
+	boxed, bare := make([]time.Duration, 0, n), make([]time.Duration, 0, n/10+1)
+	before, err := m.held()
+	if err != nil {
+		return err
+	}
 	for i := range n {
 		t, err := m.pair.boxed.run()
 		if err != nil {
@@ -51,7 +56,11 @@ func (m measurement) endurance(r *Report) error {
 			bare = append(bare, t)
 		}
 	}
-	e.Growth = held().minus(before)
+	after, err := m.held()
+	if err != nil {
+		return err
+	}
+	e.Growth = after.minus(before)
 	tenth := max(n/10, 1)
 	e.FirstP50, e.LastP50 = quantile(boxed[:tenth], 0.5), quantile(boxed[n-tenth:], 0.5)
 	tenth = max(len(bare)/10, 1)
@@ -64,8 +73,16 @@ func (r Resources) minus(o Resources) Resources {
 	return Resources{r.RSSKB - o.RSSKB, r.Descriptors - o.Descriptors, r.Cgroups - o.Cgroups, r.Mounts - o.Mounts, r.Processes - o.Processes}
 }
 
-// held looks at this process, its children (the inits) and theirs.
-func held() (r Resources) {
+// held looks at this process, its children (the inits) and theirs, when all of
+// them have done what they do between two runs: a box parks the process of the
+// next program, and this program collects its garbage.
+func (m measurement) held() (r Resources, err error) {
+	for _, b := range m.sandboxes {
+		if _, err := b.(*sandbox).List(context.Background(), 1); err != nil {
+			return r, err
+		}
+	}
+	debug.FreeOSMemory()
 	r.Cgroups = groups()
 	for _, pid := range family(os.Getpid()) {
 		r.Processes++
@@ -77,7 +94,7 @@ func held() (r Resources) {
 		status, _ := os.ReadFile(filepath.Join(dir, "status"))
 		r.RSSKB += field(status, "VmRSS:")
 	}
-	return r
+	return r, nil
 }
 
 // family are a process and its descendants.

@@ -29,7 +29,7 @@ func main() {
 }
 
 // sizes are how much of everything is measured.
-type sizes struct{ runs, paced, rounds, endurance, loops int }
+type sizes struct{ runs, paced, rounds, endurance, loops, limits int }
 
 func run(ctx context.Context, args []string) (err error) {
 	var s sizes
@@ -40,6 +40,7 @@ func run(ctx context.Context, args []string) (err error) {
 	fs.IntVar(&s.rounds, "rounds", 8, "half seconds of each kind at full rate on every processor")
 	fs.IntVar(&s.endurance, "endurance", 10_000, "runs in a row on one box")
 	fs.IntVar(&s.loops, "loops", 30, "loops of 100 ms, alone and with every other processor busy")
+	fs.IntVar(&s.limits, "limits", 100, "runs that end by each limit, and as many that use a known amount of memory")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
@@ -113,7 +114,7 @@ func (m measurement) all(ctx context.Context) (r Report, err error) {
 	if _, _, err = m.pair.latency(25, 0); err != nil { // a warm start
 		return r, err
 	}
-	for _, step := range []func(*Report) error{m.latency, m.pacedLatency, m.rates, m.endurance, m.fidelity} {
+	for _, step := range []func(*Report) error{m.latency, m.pacedLatency, m.rates, m.endurance, m.fidelity, m.overshoot, m.memory} {
 		if err := context.Cause(ctx); err != nil {
 			return r, err
 		}
@@ -124,31 +125,42 @@ func (m measurement) all(ctx context.Context) (r Report, err error) {
 	return r, nil
 }
 
+// The methods that follow measure one thing each, and nothing when its size is 0.
+
 func (m measurement) latency(r *Report) (err error) {
+	if m.sizes.runs < stretch {
+		return nil
+	}
 	r.Bare, r.Boxed, err = m.pair.latency(m.sizes.runs/stretch, 0)
 	return err
 }
 
 func (m measurement) pacedLatency(r *Report) (err error) {
+	if m.sizes.paced == 0 {
+		return nil
+	}
 	r.BarePaced, r.BoxedPaced, err = m.pair.latency(m.sizes.paced, 30*time.Millisecond)
 	return err
 }
 
 func (m measurement) rates(r *Report) error {
-	var bare, boxed []float64
+	var bare, boxed, bareCPU, boxedCPU []float64
+	measure := func(rates, costs *[]float64, runners []runner, a *account) error {
+		perSecond, cost, err := rate(runners, a)
+		*rates, *costs = append(*rates, perSecond), append(*costs, cost)
+		return err
+	}
 	for range m.sizes.rounds {
-		one, err := rate(m.spawners)
-		if err != nil {
+		if err := measure(&bare, &bareCPU, m.spawners, m.pair.bareUsage); err != nil {
 			return err
 		}
-		two, err := rate(m.sandboxes)
-		if err != nil {
+		if err := measure(&boxed, &boxedCPU, m.sandboxes, m.pair.boxedUsage); err != nil {
 			return err
 		}
-		bare, boxed = append(bare, one), append(boxed, two)
 	}
 	if len(bare) > 0 {
 		r.BareRate, r.BoxedRate = median(bare), median(boxed)
+		r.BareRateCPU, r.BoxedRateCPU = median(bareCPU), median(boxedCPU)
 	}
 	return nil
 }

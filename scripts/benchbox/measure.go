@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"sync"
@@ -87,23 +88,28 @@ func quantile(times []time.Duration, q float64) float64 {
 
 func micro(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 
-// rate is how many runs a second several runners achieve together.
-func rate(runners []runner) (float64, error) {
+// rate is how many runs a second several runners achieve together, and what
+// one costs in µs of processor time.
+func rate(runners []runner, a *account) (perSecond, cost float64, err error) {
 	var all sync.WaitGroup
 	counts, errs := make([]int, len(runners)), make([]error, len(runners))
+	before, err := a.used()
+	if err != nil {
+		return 0, 0, err
+	}
 	start := time.Now()
 	for i, r := range runners {
 		all.Go(func() { counts[i], errs[i] = r.burst() })
 	}
 	all.Wait()
+	took := time.Since(start)
+	after, err := a.used()
 	total := 0
 	for i, n := range counts {
-		if errs[i] != nil {
-			return 0, errs[i]
-		}
+		err = errors.Join(err, errs[i])
 		total += n
 	}
-	return float64(total) / time.Since(start).Seconds(), nil
+	return float64(total) / took.Seconds(), micro(after-before) / float64(total), err
 }
 
 func median(values []float64) float64 {

@@ -21,8 +21,13 @@ type Report struct {
 	BareRate   float64 `json:"bare_runs_per_second"`
 	BoxedRate  float64 `json:"box_runs_per_second"`
 
+	BareRateCPU  float64 `json:"bare_cpu_us_at_full_rate"`
+	BoxedRateCPU float64 `json:"box_cpu_us_at_full_rate"`
+
 	Endurance Endurance `json:"endurance"`
 	Fidelity  Fidelity  `json:"fidelity"`
+	Overshoot Overshoot `json:"overshoot"`
+	Memory    Memory    `json:"memory"`
 }
 
 // Machine is where it was measured.
@@ -68,15 +73,23 @@ func (r Report) print(out io.Writer) error {
 	row("p99, one in 30 ms", "µs", r.BarePaced.P99, r.BoxedPaced.P99)
 	row("CPU, one in 30 ms", "µs", r.BarePaced.CPU, r.BoxedPaced.CPU)
 	row("all cores", "runs/s", r.BareRate, r.BoxedRate)
+	row("CPU, all cores", "µs", r.BareRateCPU, r.BoxedRateCPU)
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	e, f := r.Endurance, r.Fidelity
+	e, f, o, u := r.Endurance, r.Fidelity, r.Overshoot, r.Memory
 	fmt.Fprintf(out, "\n%d runs in a row: p50 of the first tenth %.0f µs, of the last %.0f µs (bare starts in between: %.0f, %.0f)\n",
 		e.Runs, e.FirstP50, e.LastP50, e.BareFirst, e.BareLast)
 	fmt.Fprintf(out, "growth: %d KiB resident, %d descriptors, %d cgroups, %d mounts, %d processes\n",
 		e.Growth.RSSKB, e.Growth.Descriptors, e.Growth.Cgroups, e.Growth.Mounts, e.Growth.Processes)
-	_, err := fmt.Fprintf(out, "CPU time of a loop, %d times: alone %.1f ms, sd %.2f %%; with all other cores busy %.1f ms, sd %.2f %%\n",
+	fmt.Fprintf(out, "CPU time of a loop, %d times: alone %.1f ms, sd %.2f %%; with all other cores busy %.1f ms, sd %.2f %%\n",
 		f.Loops, f.AloneMS, 100*f.AloneSD, f.CrowdedMS, 100*f.CrowdedSD)
+	over := func(limit string, e Excess) {
+		fmt.Fprintf(out, "beyond %s of %v, %d times: p50 %.2f ms, p99 %.2f ms, most %.2f ms\n", limit, limitedTo, o.Runs, e.P50, e.P99, e.Most)
+	}
+	over("a CPU limit", o.CPU)
+	over("a wall limit", o.Wall)
+	_, err := fmt.Fprintf(out, "memory of a program that touches %d KiB, %d times: least %d KiB, most %d KiB; of one that does nothing: %d to %d KiB\n",
+		u.TouchedKB, u.Runs, u.Touched.Least, u.Touched.Most, u.Idle.Least, u.Idle.Most)
 	return err
 }

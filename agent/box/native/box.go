@@ -80,20 +80,30 @@ func (b *slot) start() error {
 		defer end.Close()
 		files = append(files, end)
 	}
+	sys := &syscall.SysProcAttr{Cloneflags: namespaces}
+	if b.driver.lent != nil {
+		sys.Cloneflags |= unix.CLONE_NEWUSER
+		sys.AmbientCaps = initCapabilities // nobody is root there yet
+	}
 	b.init, err = os.StartProcess("/proc/self/exe", []string{"assay-box"}, &os.ProcAttr{
 		Env:   []string{wire.Marker + "=1", "GOMAXPROCS=2"},
 		Files: files,
-		Sys:   &syscall.SysProcAttr{Cloneflags: namespaces},
+		Sys:   sys,
 	})
 	if err != nil {
-		return fmt.Errorf("start init in new namespaces: %w%s", err, remedy(err))
+		return fmt.Errorf("start init in new namespaces: %w%s", err, b.driver.remedy(err))
 	}
-	return nil
+	if b.driver.lent == nil {
+		return nil
+	}
+	return b.driver.lent.admit(b.init.Pid, b.uid)
 }
 
 // remedy tells what to do about namespaces that cannot be had.
-func remedy(err error) string {
+func (d *Driver) remedy(err error) string {
 	switch {
+	case d.lent != nil && (errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES)):
+		return userNamespaceRemedy()
 	case errors.Is(err, unix.EPERM):
 		return " (the agent needs CAP_SYS_ADMIN: run it as root, in a container with --privileged)"
 	case errors.Is(err, unix.ENOSPC):
@@ -108,7 +118,7 @@ func remedy(err error) string {
 func (b *slot) furnish() error {
 	setup := b.driver.setup
 	setup.Files = files(b.uid)
-	setup.Park, setup.UID = true, b.uid
+	setup.UID = b.uid
 	entrance, _ := b.group.Entrance()
 	var fds []int
 	for _, f := range entrance {

@@ -25,6 +25,7 @@ type Driver struct {
 	tree  *cgroup.Tree // nil: not started
 	setup wire.Setup
 	users *users
+	lent  *subordinates // nil: this process is root
 }
 
 var _ box.Driver = (*Driver)(nil)
@@ -65,11 +66,16 @@ func (d *Driver) start() error {
 	if d.tree != nil {
 		return nil
 	}
-	if os.Geteuid() != 0 {
-		return errors.New("native boxes take root: run the agent as root, or choose another driver")
-	}
 	if err := d.cfg.Validate(); err != nil {
 		return err
+	}
+	cfg := d.cfg
+	if os.Geteuid() != 0 {
+		var err error
+		if d.lent, err = lentIDs(); err != nil {
+			return err
+		}
+		cfg.FirstUID, cfg.UIDs = d.lent.share(cfg.UIDs)
 	}
 	setup, err := layout(d.cfg.Mounts)
 	if err != nil {
@@ -80,17 +86,18 @@ func (d *Driver) start() error {
 	}
 	setup.Scratch = fmt.Sprintf("mode=755,size=%dk,nr_inodes=%d", d.cfg.WorkKB, d.cfg.Inodes+scratchInodes)
 	setup.Rlimits = rlimits(d.cfg.OpenFiles)
+	setup.Unprivileged = d.lent != nil
 	setup.Filter = seccomp.Encode(seccomp.Box().Compile())
 	tree, err := cgroup.Open(cgroup.Config{Parent: d.cfg.CgroupParent})
 	if err != nil {
 		return err
 	}
-	users, err := claimUsers(d.cfg)
+	users, err := claimUsers(cfg, d.lent)
 	if err != nil {
 		return errors.Join(err, tree.Close())
 	}
 	d.setup, d.tree, d.users = setup, tree, users
-	d.log.Info("native boxes can be made", "cgroups", tree.Version(), "first_uid", users.first, "processors", len(d.cores.load))
+	d.log.Info("native boxes can be made", "cgroups", tree.Version(), "first_uid", users.first, "root", d.lent == nil, "processors", len(d.cores.load))
 	return nil
 }
 

@@ -29,12 +29,16 @@ const maxRanges = 16
 // claimUsers takes a range of ids that no other agent of this host has: from
 // the configured one on, the first that is free. What marks it is a name in
 // the kernel that ends with the process.
-func claimUsers(c Config) (*users, error) {
+func claimUsers(c Config, lent *subordinates) (*users, error) {
 	taken, err := hostUsers()
 	if err != nil {
 		return nil, err
 	}
-	for i := range maxRanges {
+	ranges := maxRanges
+	if lent != nil {
+		ranges = min(lent.uids.count, lent.gids.count) / c.UIDs
+	}
+	for i := range ranges {
 		u := &users{first: c.FirstUID + i*c.UIDs, count: c.UIDs, taken: taken}
 		u.claim, err = net.Listen("unix", fmt.Sprintf("@assay-users-%d", u.first))
 		if err == nil {
@@ -44,7 +48,7 @@ func claimUsers(c Config) (*users, error) {
 			return nil, fmt.Errorf("claim users: %w", err)
 		}
 	}
-	return nil, fmt.Errorf("%d ranges of %d users from %d on are taken by other agents", maxRanges, c.UIDs, c.FirstUID)
+	return nil, fmt.Errorf("%d ranges of %d users from %d on are taken by other agents", ranges, c.UIDs, c.FirstUID)
 }
 
 // hostUsers are the ids that boxes must not use.

@@ -13,6 +13,14 @@ const (
 	prSetChildSubreaper = 36
 	cloneVM             = 0x100
 	cloneVfork          = 0x4000
+
+	// Clocks of clock_gettime(2).
+	clockMonotonic = 1
+	clockThreadCPU = 3
+
+	// untouched are the flags of a header that no message has come to: the
+	// kernel never sets this one.
+	untouched = 1 << 63
 )
 
 //go:nosplit
@@ -28,7 +36,9 @@ func beRunner(r *runner) {
 //go:nocheckptr
 func beProgram(r *runner) { r.becomeProgram() }
 
-// confine goes where programs will be.
+// confine goes where programs will be. They have one session among them, in
+// which the runner is as well, and each a group of its own: a session for each
+// would cost a scheduling group.
 //
 //go:nosplit
 //go:norace
@@ -37,6 +47,7 @@ func (r *runner) confine() {
 	for i := uintptr(0); i < r.groupCount; i++ {
 		r.must(stepEnter, call(syscall.SYS_WRITE, element(unsafe.Pointer(&r.groups), i), uintptr(unsafe.Pointer(&r.zero)), 1))
 	}
+	r.must(stepSession, call(syscall.SYS_SETSID, 0, 0, 0))
 	r.must(stepNamespace, call(syscall.SYS_UNSHARE, cloneNewCgroup, 0, 0))
 	r.must(stepPriority, call(syscall.SYS_SCHED_SETSCHEDULER, 0, schedResetOnFork, uintptr(unsafe.Pointer(&r.priority))))
 	r.must(stepReaper, call(syscall.SYS_PRCTL, prSetChildSubreaper, 1, 0))
@@ -84,6 +95,7 @@ func (r *runner) serve() {
 func (r *runner) run(serial uint64) (flags uint64) {
 	for {
 		r.taken, r.exec, r.garbled, r.started, r.ended = 0, 0, 0, 0, 0
+		r.header.flags = untouched
 		r.serial = serial
 		pid := branch(cloneVM|cloneVfork|uintptr(syscall.SIGCHLD), topOf(unsafe.Pointer(&r.stacks), 1), r, r.programMain)
 		if pid < 0 {
@@ -98,7 +110,12 @@ func (r *runner) run(serial uint64) (flags uint64) {
 			break
 		}
 		// Killed while it was parked: for this run, whose message is there
-		// then, or because the next child shall have other limits.
+		// then or has gone to the child already, which just had no time left to
+		// say so; or because the next child shall have other limits.
+		if r.header.flags != untouched {
+			r.started = r.ended
+			break
+		}
 		if r.receive(syscall.MSG_DONTWAIT) > 0 {
 			r.closeReceived()
 			r.started = r.ended
@@ -231,7 +248,7 @@ func (r *runner) files() int64 {
 //go:nocheckptr
 func (r *runner) becomeProgram() {
 	r.expose()
-	r.must(stepSession, call(syscall.SYS_SETSID, 0, 0, 0))
+	r.must(stepProcessGroup, call(syscall.SYS_SETPGID, 0, 0, 0))
 	r.must(stepUser, call(syscall.SYS_SETGROUPS, 0, 0, 0))
 	r.must(stepUser, call(syscall.SYS_SETGID, r.uid, 0, 0))
 	r.must(stepUser, call(syscall.SYS_SETUID, r.uid, 0, 0))

@@ -34,7 +34,7 @@ func (b *box) collect(name string) (int, wire.Opened, error) {
 	if b.installed[parts[0]] {
 		return -1, wire.Opened{}, failed("collect", syscall.ENOENT)
 	}
-	dir := b.work
+	dir := b.workDir
 	for _, part := range parts[:len(parts)-1] {
 		next, err := openDir(dir, part)
 		b.leave(dir)
@@ -75,7 +75,7 @@ func (b *box) answerList(msg []byte) {
 		return
 	}
 	var names []string
-	err := b.list(b.work, "", 0, l.Max, &names)
+	err := b.list(b.workDir, "", 0, l.Max, &names)
 	b.sendNames(names, err)
 }
 

@@ -1,11 +1,8 @@
 package boxinit
 
 import (
-	"runtime"
 	"syscall"
 	"unsafe"
-
-	"assay/agent/box/native/wire"
 )
 
 // Numbers that package syscall does not have.
@@ -24,43 +21,6 @@ const (
 // KILL, SETGID, SETUID.
 const kept = 1<<1 | 1<<3 | 1<<5 | 1<<6 | 1<<7
 
-// confine puts the calling thread where programs will be: what they inherit
-// from it costs nothing per run.
-func (b *box) confine(s wire.Setup, cgroups []int) error {
-	if s.Threads {
-		if err := enter(cgroups); err != nil {
-			return err
-		}
-	}
-	closeAll(cgroups)
-	if err := syscall.Unshare(cloneNewCgroup); err != nil {
-		return failed("unshare cgroup namespace", err)
-	}
-	if err := outrank(); err != nil {
-		return err
-	}
-	for _, l := range s.Rlimits {
-		if err := setLimit(l.Resource, l.Value, l.Value); err != nil {
-			return err
-		}
-	}
-	if err := dropCapabilities(); err != nil {
-		return err
-	}
-	return filter(s.Filter)
-}
-
-// enter moves the caller (its thread or its process, as the files have it)
-// into cgroups.
-func enter(cgroups []int) error {
-	for _, fd := range cgroups {
-		if _, err := syscall.Write(fd, []byte("0")); err != nil {
-			return failed("enter cgroup", err)
-		}
-	}
-	return nil
-}
-
 // outrank lets this thread be heard among a thousand busy processes. What it
 // starts does not inherit the rank.
 func outrank() error {
@@ -73,15 +33,6 @@ func outrank() error {
 		return failed("reset priority on fork", errno)
 	}
 	return nil
-}
-
-// dropCapabilities empties the bounding set, so that no program can ever gain
-// one, and keeps a few for the init itself.
-func dropCapabilities() error {
-	if err := dropBounding(); err != nil {
-		return err
-	}
-	return keepFew()
 }
 
 // dropBounding empties the bounding set of this thread.
@@ -122,27 +73,6 @@ func keepFew() error {
 	return nil
 }
 
-// filter installs a seccomp program on this thread alone.
-func filter(program []byte) error {
-	_, _, errno := syscall.RawSyscall6(syscall.SYS_PRCTL, prSetNoNewPrivs, 1, 0, 0, 0, 0)
-	if errno != 0 {
-		return failed("set no_new_privs", errno)
-	}
-	if len(program) == 0 {
-		return failed("install seccomp filter", syscall.EINVAL)
-	}
-	fprog := struct {
-		length uint16
-		first  *byte
-	}{uint16(len(program) / bytesPerInstruction), &program[0]}
-	_, _, errno = syscall.RawSyscall(sysSeccomp, seccompSetFilter, 0, uintptr(unsafe.Pointer(&fprog)))
-	runtime.KeepAlive(program)
-	if errno != 0 {
-		return failed("install seccomp filter", errno)
-	}
-	return nil
-}
-
 // closeOnExec keeps every descriptor from programs, those included that the agent's own
 // parent left open by mistake. They stay open here: some can be the run time's.
 func closeOnExec() {
@@ -167,4 +97,12 @@ func defaultSignals() {
 			syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&plain)), 0, 8, 0, 0)
 		}
 	}
+}
+
+const unlimited = ^uint64(0)
+
+// setLimit goes through package syscall, which would otherwise give programs
+// the RLIMIT_NOFILE that the init was born with.
+func setLimit(resource int, soft, hard uint64) error {
+	return failed("set resource limit", syscall.Setrlimit(resource, &syscall.Rlimit{Cur: soft, Max: hard}))
 }

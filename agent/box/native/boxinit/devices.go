@@ -21,7 +21,7 @@ var deviceLinks = []wire.Link{
 
 // makeDev makes /dev, the one file system where device files work; nobody but
 // the init could make one, and it is read-only before programs see it.
-func makeDev(wire.Setup) error {
+func makeDev(s wire.Setup) error {
 	const flags = syscall.MS_NOSUID | syscall.MS_NOEXEC
 	if err := makeDirs("dev"); err != nil {
 		return failed("make /dev", err)
@@ -30,7 +30,11 @@ func makeDev(wire.Setup) error {
 		return err
 	}
 	for _, d := range devices {
-		if err := makeDevice("dev/"+d.name, d.minor); err != nil {
+		if s.Unprivileged {
+			if err := bindDevice("dev/" + d.name); err != nil {
+				return err
+			}
+		} else if err := makeDevice("dev/"+d.name, d.minor); err != nil {
 			return failed("make /dev/"+d.name, err)
 		}
 	}
@@ -83,9 +87,12 @@ func makeScratch(s wire.Setup) error {
 
 // makeProc mounts this pid namespace's /proc without other users' processes
 // and without what tells of the host.
-func makeProc(s wire.Setup) error {
+func (b *box) makeProc(s wire.Setup) error {
 	if err := makeDirs("proc"); err != nil {
 		return failed("make /proc", err)
+	}
+	if err := b.openProc(); err != nil {
+		return err
 	}
 	const flags = hardened | syscall.MS_NOEXEC | syscall.MS_RDONLY
 	if err := mount("proc", "proc", "proc", flags, "hidepid=2"); err != nil {
@@ -117,4 +124,18 @@ func mask(name string) error {
 		return mount("none.d", name, "", syscall.MS_BIND, "")
 	}
 	return mount("none", name, "", syscall.MS_BIND, "")
+}
+
+// openProc keeps a /proc that can be written to, out of every program's sight.
+// It comes before the other one, whose masks would keep root of a user
+// namespace from mounting another.
+func (b *box) openProc() error {
+	if err := mount("proc", "proc", "proc", hardened|syscall.MS_NOEXEC, ""); err != nil {
+		return err
+	}
+	var err error
+	if b.proc, err = syscall.Open("proc", syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0); err != nil {
+		return failed("open /proc", err)
+	}
+	return failed("hide /proc", syscall.Unmount("proc", syscall.MNT_DETACH))
 }

@@ -10,8 +10,7 @@
 // costs two megabytes instead of an agent. Nothing here may import package os,
 // fmt, time or anything that does.
 //
-// Programs come from one of two places. In a native box (Setup.Park) there is
-// a second process, the runner, which has no Go run time beneath it:
+// There is a second process, the runner, which has no Go run time beneath it:
 //
 //	init     listens for Kill; installs, collects and removes files, outside
 //	         the cgroups, so that a program which used up its memory cannot make
@@ -25,9 +24,6 @@
 //
 // So a run wakes the child, the runner and the agent, once each. Only when
 // files are left behind, or the end needs a closer look, the init has to help.
-//
-// In boxes that others have made, a thread of the init starts the programs, the
-// forker, and another looks after files, the janitor.
 //
 // The program never shares a user with any of them, and no name that it made is
 // followed: files are worked on through directory descriptors and without links.

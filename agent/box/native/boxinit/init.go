@@ -1,7 +1,6 @@
 package boxinit
 
 import (
-	"runtime"
 	"syscall"
 
 	"assay/agent/box/native/wire"
@@ -30,52 +29,34 @@ func serve() {
 		agent.send(wire.Reply{Errno: int(syscall.EBADMSG), Op: "read setup"}.Encode(), -1)
 		return
 	}
-	b := &box{agent: agent}
-	if err := b.prepare(setup, cgroups); err != nil {
-		agent.send(reply(err).Encode(), -1)
-		return
-	}
-	if setup.Park {
-		b.ends, b.died = newConn(wire.RunFD), make(chan struct{})
-		if b.runner, err = newRunner(setup, cgroups); err != nil {
+	if setup.Unprivileged {
+		if err := becomeRoot(); err != nil {
 			agent.send(reply(err).Encode(), -1)
 			return
 		}
-		go b.park(setup, cgroups)
-	} else {
-		go b.fork(setup, cgroups)
 	}
+	b := &box{agent: agent, ends: newConn(wire.RunFD), died: make(chan struct{})}
+	if err := b.prepare(setup); err != nil {
+		agent.send(reply(err).Encode(), -1)
+		return
+	}
+	if b.runner, err = newRunner(setup, cgroups); err != nil {
+		agent.send(reply(err).Encode(), -1)
+		return
+	}
+	go b.work(setup, cgroups)
 	b.listen()
 }
 
 // prepare does what has to be done once and with full privileges.
-func (b *box) prepare(s wire.Setup, cgroups []int) error {
-	if !s.Threads && !s.Park {
-		if err := enter(cgroups); err != nil {
-			return err
-		}
-	}
+func (b *box) prepare(s wire.Setup) error {
 	defaultSignals()
 	syscall.Umask(0o022)
 	if err := syscall.Sethostname([]byte(s.Host)); err != nil {
 		return failed("set host name", err)
 	}
-	if err := buildRoot(s); err != nil {
+	if err := b.buildRoot(s); err != nil {
 		return err
 	}
 	return b.openRoot()
-}
-
-// fork is the forker: it confines itself for good and then answers requests.
-func (b *box) fork(s wire.Setup, cgroups []int) {
-	runtime.LockOSThread()
-	err := b.confine(s, cgroups)
-	b.agent.send(reply(err).Encode(), -1)
-	if err == nil {
-		b.requests = make(chan func())
-		b.done = make(chan struct{})
-		go b.janitor()
-		b.answer()
-	}
-	syscall.Exit(0)
 }

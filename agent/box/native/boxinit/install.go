@@ -6,15 +6,6 @@ import (
 	"assay/agent/box/native/wire"
 )
 
-func (b *box) answerInstall(msg []byte, fds []int) {
-	in, ok := wire.DecodeInstall(msg)
-	if !ok || len(fds) != 1 {
-		b.agent.send(wire.Reply{Errno: int(syscall.EBADMSG), Op: "read install"}.Encode(), -1)
-		return
-	}
-	b.agent.send(reply(b.install(in, fds[0])).Encode(), -1)
-}
-
 // install writes a file as root, below directories of root: programs can read
 // and run it, and neither change nor remove it.
 func (b *box) install(in wire.Install, content int) error {
@@ -56,7 +47,7 @@ func (b *box) evict(dir int, name string) error {
 // A program's own directory of that name has to go: it could change what is
 // put there.
 func (b *box) enterDirs(parts []string) (int, error) {
-	dir := b.work
+	dir := b.workDir
 	for i, name := range parts {
 		if i == 0 && !b.installed[name] {
 			if err := b.evict(dir, name); err != nil {
@@ -85,7 +76,7 @@ func openDir(dir int, name string) (int, error) {
 
 // leave closes a directory, unless it is the one that is always open.
 func (b *box) leave(dir int) {
-	if dir != b.work {
+	if dir != b.workDir {
 		syscall.Close(dir)
 	}
 }

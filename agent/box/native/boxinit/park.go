@@ -9,24 +9,26 @@ import (
 	"assay/agent/box/native/wire"
 )
 
-// park is the init of a box whose programs come from a runner: it makes the
-// runner and then answers requests.
-func (b *box) park(s wire.Setup, cgroups []int) {
+// work makes the runner and then answers requests.
+func (b *box) work(s wire.Setup, cgroups []int) {
 	runtime.LockOSThread() // the runner inherits what this thread gives up
 	err := b.startRunner(s, cgroups)
 	b.agent.send(reply(err).Encode(), -1)
 	if err == nil {
 		go b.help()
-		b.answerParked()
+		b.answer()
 	}
 	syscall.Exit(0)
 }
 
 func (b *box) startRunner(s wire.Setup, cgroups []int) error {
-	if err := syscall.Setpriority(syscall.PRIO_PROCESS, 0, -20); err != nil {
+	if err := syscall.Setpriority(syscall.PRIO_PROCESS, 0, -20); err != nil && !s.Unprivileged {
 		return failed("raise priority", err)
 	}
 	for _, l := range s.Rlimits {
+		if s.Unprivileged {
+			l.Value = attainable(l)
+		}
 		if err := setLimit(l.Resource, l.Value, l.Value); err != nil {
 			return err
 		}
@@ -54,10 +56,7 @@ func (b *box) branchOff() error {
 			return failed("make eventfd", errno)
 		}
 	}
-	r.null, r.scratch = uintptr(b.null), uintptr(b.work)
-	if err := b.openProc(); err != nil {
-		return err
-	}
+	r.null, r.scratch, r.proc = uintptr(b.null), uintptr(b.workDir), uintptr(b.proc)
 	if err := b.remember(); err != nil {
 		return err
 	}
@@ -74,19 +73,6 @@ func (b *box) branchOff() error {
 	}
 	go b.mourn()
 	return nil
-}
-
-// openProc keeps a /proc that can be written to, out of every program's sight.
-func (b *box) openProc() error {
-	if err := mount("proc", "/proc", "proc", hardened|syscall.MS_NOEXEC, ""); err != nil {
-		return err
-	}
-	fd, err := syscall.Open("/proc", syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
-	if err != nil {
-		return failed("open /proc", err)
-	}
-	b.runner.proc = uintptr(fd)
-	return failed("hide /proc", syscall.Unmount("/proc", syscall.MNT_DETACH))
 }
 
 // mourn waits for the end of the runner. Without it there is no box.
@@ -123,9 +109,9 @@ func nap() {
 	syscall.Nanosleep(&syscall.Timespec{Nsec: 20_000}, nil)
 }
 
-// doomParked kills the program of a run, or the child that is to become it.
+// doom kills the program of a run, or the child that is to become it.
 // The agent has sent the run before; so the runner will come to it.
-func (b *box) doomParked(serial uint64) {
+func (b *box) doom(serial uint64) {
 	for {
 		state := atomic.LoadUint64(&b.runner.state)
 		pid := int(uint32(state))
@@ -143,7 +129,7 @@ func (b *box) doomParked(serial uint64) {
 // remember takes the state of the file system as the clean one.
 func (b *box) remember() error {
 	var st syscall.Statfs_t
-	if err := syscall.Fstatfs(b.work, &st); err != nil {
+	if err := syscall.Fstatfs(b.workDir, &st); err != nil {
 		return failed("examine work directory", err)
 	}
 	b.runner.free = st.Ffree
@@ -166,8 +152,8 @@ func (b *box) help() {
 }
 
 func (b *box) conclude() {
-	b.parked.Lock()
-	defer b.parked.Unlock()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	r := b.runner
 	ended := wire.Ended{
 		Exec: int(r.exec), Status: r.wstatus, Wall: r.wall(), Own: r.own, MaxRSS: r.maxRSS(), Files: r.files(),
@@ -205,20 +191,20 @@ func (b *box) proceed() {
 	syscall.Write(int(b.runner.goOn), []byte{1, 0, 0, 0, 0, 0, 0, 0})
 }
 
-// answerParked handles requests until the agent hangs up.
-func (b *box) answerParked() {
+// answer handles requests until the agent hangs up.
+func (b *box) answer() {
 	for {
 		msg, fds, err := b.agent.receive()
 		if err != nil {
 			return
 		}
-		b.parked.Lock()
-		b.answerParkedOne(msg, fds)
-		b.parked.Unlock()
+		b.mu.Lock()
+		b.answerOne(msg, fds)
+		b.mu.Unlock()
 	}
 }
 
-func (b *box) answerParkedOne(msg []byte, fds []int) {
+func (b *box) answerOne(msg []byte, fds []int) {
 	defer closeAll(fds)
 	if !b.idle { // else the runner has still to finish the last run
 		if err := b.awaitParked(0); err != nil {
@@ -228,10 +214,7 @@ func (b *box) answerParkedOne(msg []byte, fds []int) {
 	}
 	switch wire.KindOf(msg) {
 	case wire.KindInstall:
-		b.answerInstall(msg, fds)
-		if !b.idle {
-			b.remember()
-		}
+		b.agent.send(reply(b.installAndRemember(msg, fds)).Encode(), -1)
 	case wire.KindCollect:
 		b.answerCollect(msg)
 	case wire.KindList:
@@ -250,6 +233,19 @@ func (b *box) answerParkedOne(msg []byte, fds []int) {
 	default:
 		b.agent.send(wire.Reply{Errno: int(syscall.EBADMSG), Op: "read request"}.Encode(), -1)
 	}
+}
+
+// installAndRemember is over before the agent hears of it: what the next run
+// leaves must not be taken for what was there.
+func (b *box) installAndRemember(msg []byte, fds []int) error {
+	in, ok := wire.DecodeInstall(msg)
+	if !ok || len(fds) != 1 {
+		return failed("read install", syscall.EBADMSG)
+	}
+	if err := b.install(in, fds[0]); err != nil || b.idle {
+		return err
+	}
+	return b.remember()
 }
 
 // prepareRuns sets limits of the runner, for programs to inherit. They are soft:

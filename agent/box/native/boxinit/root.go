@@ -13,7 +13,7 @@ const stage = "/sys"
 const hardened = syscall.MS_NOSUID | syscall.MS_NODEV
 
 // buildRoot makes the file system that programs see and leaves the host's.
-func buildRoot(s wire.Setup) error {
+func (b *box) buildRoot(s wire.Setup) error {
 	if err := mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func buildRoot(s wire.Setup) error {
 	if err := syscall.Chdir(stage); err != nil {
 		return failed("enter new root", err)
 	}
-	steps := []func(wire.Setup) error{bindHost, makeDev, makeScratch, makeProc, makeFiles, makeLinks}
+	steps := []func(wire.Setup) error{bindHost, makeDev, makeScratch, b.makeProc, makeFiles, makeLinks}
 	for _, step := range steps {
 		if err := step(s); err != nil {
 			return err
@@ -50,20 +50,23 @@ func pivot() error {
 // bindHost binds what the box may read of the host.
 func bindHost(s wire.Setup) error {
 	for _, m := range s.Root {
-		if err := bind(m); err != nil {
+		if err := bind(m, s.Unprivileged); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func bind(m wire.Mount) error {
+func bind(m wire.Mount, unprivileged bool) error {
 	target := m.Target[1:]
 	if err := makeTarget(target, m.Dir); err != nil {
 		return failed("make "+m.Target, err)
 	}
 	if err := mount(m.Source, target, "", syscall.MS_BIND, ""); err != nil {
 		return err
+	}
+	if unprivileged {
+		return rebind(target, syscall.MS_RDONLY|hardened)
 	}
 	return mount("", target, "", syscall.MS_BIND|syscall.MS_REMOUNT|syscall.MS_RDONLY|hardened, "")
 }

@@ -108,6 +108,7 @@ const (
 	stepPrivileges
 	stepFilter
 	stepSession
+	stepProcessGroup
 	stepUser
 	stepFork
 )
@@ -115,7 +116,7 @@ const (
 var stepNames = [...]string{
 	stepEnter: "enter cgroup", stepNamespace: "unshare cgroup namespace", stepPriority: "reset priority on fork",
 	stepReaper: "become reaper", stepCapabilities: "drop capabilities", stepPrivileges: "set no_new_privs",
-	stepFilter: "install seccomp filter", stepSession: "start session", stepUser: "become the program's user", stepFork: "park",
+	stepFilter: "install seccomp filter", stepSession: "start session", stepProcessGroup: "start process group", stepUser: "become the program's user", stepFork: "park",
 }
 
 // branch makes a process that calls main, one of the functions in bare.go, on

@@ -10,32 +10,7 @@ const (
 	maxName     = 255
 )
 
-// sweep removes everything that programs left. The common case, nothing, is
-// seen without allocating memory, so the forker can look itself; the work is
-// the janitor's.
-func (b *box) sweep() error {
-	for _, dir := range b.scratch {
-		clean, err := b.clean(dir)
-		if err != nil {
-			return err
-		}
-		if !clean {
-			b.outside(func() { err = b.sweepDir(dir) })
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// reset removes installed files too, and looks again.
-func (b *box) reset() error {
-	clear(b.installed)
-	return b.sweepAll()
-}
-
-// sweepAll is sweep for the janitor.
+// sweepAll removes everything that programs left.
 func (b *box) sweepAll() error {
 	for _, dir := range b.scratch {
 		if err := b.sweepDir(dir); err != nil {
@@ -45,17 +20,7 @@ func (b *box) sweepAll() error {
 	return nil
 }
 
-// clean reports whether there is nothing to remove from a directory.
-func (b *box) clean(dir int) (bool, error) {
-	clean := true
-	err := b.each(dir, func(name string, _ byte) bool {
-		clean = b.stays(dir, name)
-		return clean
-	})
-	return clean, err
-}
-
-func (b *box) stays(dir int, name string) bool { return dir == b.work && b.installed[name] }
+func (b *box) stays(dir int, name string) bool { return dir == b.workDir && b.installed[name] }
 
 // sweepDir empties a directory except for installed files. It looks again
 // after every pass until a pass finds nothing to do: each either removes

@@ -34,30 +34,14 @@ func DecodeSetup(b []byte) (s Setup, ok bool) {
 	s.Scratch = r.string()
 	s.Masks = r.strings()
 	s.Filter = []byte(r.string())
-	s.Threads = r.bool()
-	s.Park = r.bool()
 	s.UID = int(r.int())
 	s.Host = r.string()
 	s.Rlimits = make([]Rlimit, r.count())
 	for i := range s.Rlimits {
 		s.Rlimits[i] = Rlimit{int(r.int()), r.uint()}
 	}
+	s.Unprivileged = r.bool()
 	return s, r.ok()
-}
-
-// DecodeRun reads a Run; false means that the message is damaged.
-func DecodeRun(b []byte) (run Run, ok bool) {
-	r := body(b)
-	run.Serial = r.uint()
-	run.Argv = r.strings()
-	run.Env = r.strings()
-	run.UID = int(r.int())
-	run.Stack = r.uint()
-	run.FileSize = r.uint()
-	run.HasStdin = r.bool()
-	run.Keep = r.bool()
-	run.Memory = r.uint()
-	return run, r.ok()
 }
 
 // DecodePrepare reads a Prepare; false means that the message is damaged.

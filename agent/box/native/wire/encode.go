@@ -22,8 +22,6 @@ func (s Setup) Encode() []byte {
 	w.string(s.Scratch)
 	w.strings(s.Masks)
 	w.string(string(s.Filter))
-	w.bool(s.Threads)
-	w.bool(s.Park)
 	w.int(int64(s.UID))
 	w.string(s.Host)
 	w.uint(uint64(len(s.Rlimits)))
@@ -31,21 +29,7 @@ func (s Setup) Encode() []byte {
 		w.int(int64(l.Resource))
 		w.uint(l.Value)
 	}
-	return w
-}
-
-// Encode gives the message that asks for this.
-func (r Run) Encode() []byte {
-	w := writer{byte(KindRun)}
-	w.uint(r.Serial)
-	w.strings(r.Argv)
-	w.strings(r.Env)
-	w.int(int64(r.UID))
-	w.uint(r.Stack)
-	w.uint(r.FileSize)
-	w.bool(r.HasStdin)
-	w.bool(r.Keep)
-	w.uint(r.Memory)
+	w.bool(s.Unprivileged)
 	return w
 }
 

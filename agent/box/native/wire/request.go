@@ -6,7 +6,6 @@ type Kind byte
 // What the agent asks the init for. Setup comes first and once.
 const (
 	KindSetup   Kind = 's'
-	KindRun     Kind = 'r' // with the descriptors of stdout, stderr and, if HasStdin, stdin
 	KindInstall Kind = 'i' // with the descriptor of the content
 	KindCollect Kind = 'c'
 	KindList    Kind = 'l'
@@ -24,11 +23,12 @@ type Setup struct {
 	Scratch string // mount options of the file system behind /w, /tmp and /dev/shm
 	Masks   []string
 	Filter  []byte // the seccomp program: struct sock_filter after struct sock_filter
-	Threads bool   // the cgroup files take single threads (version 1)
-	Park    bool   // programs come from a parked child: Run is Parked, on the socket for runs
 	UID     int    // of parked children
 	Host    string
 	Rlimits []Rlimit // the same for every run
+
+	// Unprivileged says that the init is root in a user namespace alone.
+	Unprivileged bool
 }
 
 // Mount is one read-only bind mount.
@@ -42,19 +42,6 @@ type Link struct{ Name, Target string }
 
 // File is a small file of the root with made-up content.
 type File struct{ Name, Content string }
-
-// Run is one run of one program.
-type Run struct {
-	Serial   uint64 // names this run in Kill
-	Argv     []string
-	Env      []string
-	UID      int
-	Stack    uint64 // bytes; the largest number: no limit
-	FileSize uint64
-	HasStdin bool
-	Keep     bool
-	Memory   uint64 // memory limit in bytes, to tell a program too large to start
-}
 
 // Rlimit is a resource limit, soft and hard alike.
 type Rlimit struct {

@@ -11,11 +11,7 @@ var (
 	setup = Setup{
 		Root: []Mount{{"/usr/bin", "/usr/bin", true}, {"/etc/x", "/etc/y", false}}, Links: []Link{{"/bin", "usr/bin"}},
 		Files: []File{{"/etc/passwd", "root\n"}}, Scratch: "size=1k", Masks: []string{"kcore", ""}, Filter: []byte{0, 1, 255},
-		Threads: true, Host: "box", Rlimits: []Rlimit{{7, 512}, {4, 0}}, Park: true, UID: 60000,
-	}
-	run = Run{
-		Serial: 1 << 63, Argv: []string{"./a", "", "\x00\xff"}, Env: []string{"A=1"}, UID: 60000,
-		Stack: ^uint64(0), FileSize: 1, HasStdin: true, Keep: true, Memory: 300,
+		Host: "box", Rlimits: []Rlimit{{7, 512}, {4, 0}}, UID: 60000, Unprivileged: true,
 	}
 	ended  = Ended{Reply{5, "remove"}, 2, 0x8b, 1 << 40, -1, 77, true, 4096}
 	opened = Opened{Reply{}, 1 << 50, true}
@@ -45,7 +41,6 @@ func same[T any](t *testing.T, want T, message []byte, decode func([]byte) (T, b
 
 func TestEveryMessageComesBackAsItWent(t *testing.T) {
 	same(t, setup, setup.Encode(), DecodeSetup)
-	same(t, run, run.Encode(), DecodeRun)
 	same(t, Prepare{1 << 40, ^uint64(0)}, Prepare{1 << 40, ^uint64(0)}.Encode(), DecodePrepare)
 	same(t, Install{"a/b", true}, Install{"a/b", true}.Encode(), DecodeInstall)
 	same(t, Collect{"x"}, Collect{"x"}.Encode(), DecodeCollect)
@@ -59,7 +54,7 @@ func TestEveryMessageComesBackAsItWent(t *testing.T) {
 
 func TestARequestTellsItsKind(t *testing.T) {
 	for kind, message := range map[Kind][]byte{
-		KindSetup: setup.Encode(), KindRun: run.Encode(), KindInstall: Install{}.Encode(), KindPrepare: Prepare{}.Encode(),
+		KindSetup: setup.Encode(), KindInstall: Install{}.Encode(), KindPrepare: Prepare{}.Encode(),
 		KindCollect: Collect{}.Encode(), KindList: List{}.Encode(), KindSweep: EncodeSweep(), KindReset: EncodeReset(), 0: nil,
 	} {
 		if got := KindOf(message); got != kind {
@@ -70,16 +65,10 @@ func TestARequestTellsItsKind(t *testing.T) {
 
 // Whatever arrives, reading it ends, and what was read can be sent again.
 func FuzzAnyBytesCanBeRead(f *testing.F) {
-	for _, m := range [][]byte{setup.Encode(), run.Encode(), ended.Encode(), names.Encode(), nil, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}} {
+	for _, m := range [][]byte{setup.Encode(), ended.Encode(), names.Encode(), nil, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}} {
 		f.Add(m)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if r, ok := DecodeRun(b); ok {
-			again, ok := DecodeRun(r.Encode())
-			if !ok || !reflect.DeepEqual(r, again) {
-				t.Errorf("%+v became %+v", r, again)
-			}
-		}
 		if s, ok := DecodeSetup(b); ok {
 			again, ok := DecodeSetup(s.Encode())
 			if !ok || !reflect.DeepEqual(s, again) {
