@@ -1,6 +1,6 @@
 # The targets that matter are printed by `make` alone.
 .DEFAULT_GOAL := help
-.PHONY: help build setup demo test test-short test-flips check lint fmt generate generate-check bench bench-box clean
+.PHONY: help build setup demo test test-short test-flips check lint fmt generate generate-check bench bench-box simulate clean
 
 SHELL       := /bin/bash
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -56,6 +56,9 @@ bench: build ## benchmarks of the packages, then loads on the whole in one proce
 bench-box: ## a run in a native box against a bare process start, taking turns (root, gcc); JSON=-json for JSON
 	CGO_ENABLED=0 go build -o bin/benchbox ./scripts/benchbox
 	bin/benchbox $(JSON)
+
+simulate: ## the scheduler with 100 nodes and 1,000,000 submissions in simulated time: minutes; JSON=-json for JSON
+	go run ./scripts/simulate $(JSON)
 
 clean: ## remove what was built
 	rm -rf bin

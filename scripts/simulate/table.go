@@ -20,13 +20,13 @@ func table(to io.Writer, reports []simulate.Report) error {
 	}
 	for _, r := range reports {
 		if len(r.Tenants) == 2 {
-			row(w, r.Scenario+": "+"both waited for", fmt.Sprintf("%.2f s", r.Contended.Seconds()))
+			row(w, r.Scenario+": both waited for", fmt.Sprintf("%.2f s", r.Contended.Seconds()))
 			for _, t := range r.Tenants {
 				row(w, "  "+t.Tenant, percent(t.Contended)+" of the boxes meanwhile", "p99 "+ms(t.Latency.P99)+" ms")
 			}
 		}
 		if p := r.Probes; p.N > 0 {
-			row(w, r.Scenario+": first box of the urgent after", "p50 "+ms(p.P50), "p99 "+ms(p.P99), "max "+ms(p.Max)+" ms")
+			row(w, r.Scenario+": first box of the urgent after", "p50 "+ms(p.P50), "p99 "+ms(p.P99), "max "+ms(p.Max)+" ms", "one box's turnover up to "+ms(r.Turnover)+" ms")
 		}
 	}
 	return w.Flush()

@@ -140,6 +140,7 @@ func (n *node) lend() {
 		n.occupy(a, 1)
 		took := n.took(median)
 		a.spent += took
+		n.tally.turnover = max(n.tally.turnover, took)
 		n.after(took, event{do: do, node: n, attempt: a})
 	}
 }

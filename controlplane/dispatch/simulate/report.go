@@ -17,6 +17,7 @@ type Report struct {
 	Latency  Spread        `json:"latency_ns"`      // from acceptance to the committed result
 	Start    Spread        `json:"start_ns"`        // from acceptance to the first box
 	Probes   Spread        `json:"probes_start_ns"` // the same of the urgent ones
+	Turnover time.Duration `json:"turnover_ns"`     // the longest that one compilation or test kept a box
 
 	Utilisation float64       `json:"utilisation"` // occupied part of the boxes until 99% of the submissions had ended: a tail says nothing about the rest
 	Wasted      float64       `json:"wasted"`      // part of the occupied time that brought no result
@@ -52,6 +53,7 @@ type Share struct {
 type tally struct {
 	requeued, judgeErrors, nodes, inputs int
 	useful                               int64 // nanoseconds in boxes that brought results
+	turnover                             int64
 	core                                 time.Duration
 }
 
@@ -63,6 +65,7 @@ func (w *world) sum(core time.Duration) Report {
 		Latency:     w.spread(func(r *request) (int64, bool) { return r.ended, !r.probe }),
 		Start:       w.spread(func(r *request) (int64, bool) { return r.started, !r.probe && r.started != never }),
 		Probes:      w.spread(func(r *request) (int64, bool) { return r.started, r.probe }),
+		Turnover:    time.Duration(w.tally.turnover),
 		Utilisation: w.usage.most,
 		Wasted:      max(0, 1-time.Duration(w.tally.useful).Seconds()/w.usage.boxTime),
 		NodesLost:   w.tally.nodes, Requeued: w.tally.requeued, JudgeErrors: w.tally.judgeErrors,
