@@ -31,12 +31,15 @@ box failed.`
 // boxOptions is what the flags of `assay box run` say.
 type boxOptions struct {
 	flags
-	driver, cgroupParent string
-	cpu, wall            int64 // ms
-	limits               judge.Limits
-	stdin                string
-	files, env, mounts   repeated
-	capture              bool
+	driver             string
+	native             native.Config
+	isolate            isolate.Config
+	docker             docker.Config
+	cpu, wall          int64 // ms
+	limits             judge.Limits
+	stdin              string
+	files, env, mounts repeated
+	capture            bool
 }
 
 // repeated is a flag that may be given several times.
@@ -62,7 +65,9 @@ func newBoxOptions(t terminal) *boxOptions {
 	o.Var(&o.env, "env", "`NAME=VALUE` of the program's environment; may be repeated")
 	o.Var(&o.mounts, "mount", "`folder` of this machine that the program may read; may be repeated")
 	o.BoolVar(&o.capture, "capture", false, "put what the program writes into the outcome")
-	o.StringVar(&o.cgroupParent, "native.cgroup-parent", "", "`group` that the box's groups are made in")
+	o.native.Flags(o.FlagSet) // as an agent has them
+	o.isolate.Flags(o.FlagSet)
+	o.docker.Flags(o.FlagSet)
 	return o
 }
 
@@ -130,11 +135,14 @@ func (o *boxOptions) open(log *slog.Logger) (closingDriver, error) {
 	}
 	switch o.driver {
 	case "native":
-		return native.New(native.Config{Mounts: mounts, CgroupParent: o.cgroupParent}, log), nil
+		o.native.Mounts = mounts
+		return native.New(o.native, log), o.native.Validate()
 	case "isolate":
-		return isolate.New(isolate.Config{Mounts: mounts}, log), nil
+		o.isolate.Mounts = mounts
+		return isolate.New(o.isolate, log), o.isolate.Validate()
 	case "docker":
-		return docker.New(docker.Config{Mounts: mounts}, log), nil
+		o.docker.Mounts = mounts
+		return docker.New(o.docker, log), o.docker.Validate()
 	}
 	return nil, fmt.Errorf("there is no driver %q: native, isolate, docker", o.driver)
 }

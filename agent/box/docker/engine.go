@@ -82,6 +82,10 @@ func (e engine) send(ctx context.Context, method, path string, query url.Values,
 		req.Header.Set("Content-Type", kind)
 	}
 	resp, err := e.http.Do(req)
+	var inURL *url.Error
+	if errors.As(err, &inURL) {
+		err = inURL.Err // the address is made up
+	}
 	if err != nil {
 		return nil, err
 	}
