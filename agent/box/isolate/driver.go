@@ -58,7 +58,7 @@ func (d *Driver) Close() error { return nil }
 
 // Version is the release of isolate that boxes are made with, once one has
 // been.
-func (d *Driver) Version() string { return fmt.Sprintf("%d.%d", d.version.major, d.version.minor) }
+func (d *Driver) Version() string { return d.version.String() }
 
 // Open makes a clean box.
 func (d *Driver) Open(ctx context.Context) (box.Box, error) {
@@ -91,6 +91,12 @@ func (d *Driver) start(ctx context.Context) (err error) {
 	}
 	if d.settings, err = readSettings(d.program, d.cfg.Settings); err != nil {
 		return err
+	}
+	if err := d.settings.usable(d.version); err != nil {
+		return err
+	}
+	if d.version.filters() && !d.settings.locks {
+		d.log.Warn("isolate refuses file locks, which some compilers and libraries take: set syscall_flags = 0 in its configuration, since boxes have a filter of their own")
 	}
 	if most := d.cfg.FirstBox + d.cfg.Boxes; most > d.settings.boxes {
 		return fmt.Errorf("isolate has %d boxes, but ids up to %d are wanted: raise num_boxes in its configuration, or lower isolate.first-box or isolate.boxes",

@@ -162,7 +162,7 @@ func TestTheSettingsOfBothLinesAreUnderstood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(settings{"/var/local/lib/isolate", "/sys/fs/cgroup", "judge", 60000, 1000}, one, cmp.AllowUnexported(settings{})); diff != "" {
+	if diff := cmp.Diff(settings{"/var/local/lib/isolate", "/sys/fs/cgroup", "judge", 60000, 1000, false}, one, cmp.AllowUnexported(settings{})); diff != "" {
 		t.Error(diff)
 	}
 	wantV1 := cgroup.Place{V1: map[string]string{
@@ -190,6 +190,7 @@ func TestSettingsThatCannotBeUsedAreToldWithTheRemedy(t *testing.T) {
 		"":                                       "missing",
 		"box_root = /b\ncg_root = auto:/run/x\n": "service isolate",
 		"box_root = /b\ncg_root = /c\n":          "first_uid",
+		"syscall_flags = all\n":                  "syscall_flags",
 		"box_root = /b\ncg_root = /c\nsubid_user = who\n": "subuid",
 	} {
 		_, err := parseSettings(strings.NewReader(text), files(map[string]string{"/etc/subuid": ""}))
@@ -199,6 +200,53 @@ func TestSettingsThatCannotBeUsedAreToldWithTheRemedy(t *testing.T) {
 	}
 	if _, err := readSettings("/usr/bin/isolate", "/no/such/file"); err == nil || !strings.Contains(err.Error(), "isolate.settings") {
 		t.Error(err)
+	}
+}
+
+func TestControlGroupsOfTheWrongVersionAreToldWithTheRemedy(t *testing.T) {
+	old, new := version{1, 10}, version{2, 6}
+	one, two := t.TempDir(), t.TempDir()
+	for name, text := range map[string]string{
+		one + "/memory/judge/tasks": "", one + "/cpuacct/judge/tasks": "", two + "/cgroup.subtree_control": "cpuset memory\n",
+	} {
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := (settings{cgRoot: one, cgParent: "judge"}).usable(old); err != nil {
+		t.Error(err)
+	}
+	if err := (settings{cgRoot: two}).usable(new); err != nil {
+		t.Error(err)
+	}
+	for _, c := range []struct {
+		settings
+		version
+		word string
+	}{
+		{settings{cgRoot: two}, old, "install isolate 2.x"},
+		{settings{cgRoot: one}, old, "install isolate 2.x"},
+		{settings{cgRoot: one}, new, "install isolate 1.10"},
+		{settings{cgRoot: "/no/such"}, new, "start isolate.service"},
+	} {
+		if err := c.settings.usable(c.version); err == nil || !strings.Contains(err.Error(), c.word) {
+			t.Errorf("%v with %v: %v", c.version, c.settings, err)
+		}
+	}
+}
+
+// From 2.4 on, unless it is told otherwise.
+func TestWhetherProgramsMayLockFilesIsKnown(t *testing.T) {
+	for mask, want := range map[string]bool{"": false, "0": true, "65535": false, "11": true, "4": false} {
+		if got, err := lockable(mask); err != nil || got != want {
+			t.Errorf("%q: %v, %v", mask, got, err)
+		}
+	}
+	if (version{2, 3}).filters() || (version{1, 10}).filters() || !(version{2, 4}).filters() {
+		t.Error("2.4 is the first release with a filter")
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,7 @@ type settings struct {
 	cgParent string // version 1 only
 	firstUID int
 	boxes    int
+	locks    bool // isolate lets programs lock files
 }
 
 // usualSettings is where an isolate at this path is likely to look: the name
@@ -60,7 +62,7 @@ func readSettings(program, name string) (settings, error) {
 
 // parseSettings understands what all releases have in common: lines of
 // "key = value". What it refers to is read with read.
-func parseSettings(r io.Reader, read func(string) ([]byte, error)) (settings, error) {
+func parseSettings(r io.Reader, read func(string) ([]byte, error)) (s settings, err error) {
 	values := map[string]string{}
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
@@ -74,7 +76,7 @@ func parseSettings(r io.Reader, read func(string) ([]byte, error)) (settings, er
 	if err := lines.Err(); err != nil {
 		return settings{}, err
 	}
-	s := settings{boxRoot: values["box_root"], cgRoot: values["cg_root"], cgParent: values["cg_parent"]}
+	s = settings{boxRoot: values["box_root"], cgRoot: values["cg_root"], cgParent: values["cg_parent"]}
 	if file, auto := strings.CutPrefix(s.cgRoot, "auto:"); auto {
 		b, err := read(file)
 		if err != nil {
@@ -82,10 +84,27 @@ func parseSettings(r io.Reader, read func(string) ([]byte, error)) (settings, er
 		}
 		s.cgRoot, _, _ = strings.Cut(string(b), "\n")
 	}
+	if s.locks, err = lockable(values["syscall_flags"]); err != nil {
+		return s, err
+	}
 	if s.boxRoot == "" || s.cgRoot == "" {
 		return s, errors.New("box_root or cg_root is missing")
 	}
 	return s, s.users(values, read)
+}
+
+// lockable reads a mask of what 2.x refuses by a filter of its own, which is
+// everything unless it is told otherwise.
+func lockable(mask string) (bool, error) {
+	if mask == "" {
+		return false, nil
+	}
+	const locks = 4
+	n, err := strconv.Atoi(mask)
+	if err != nil {
+		return false, fmt.Errorf("syscall_flags: %w", err)
+	}
+	return n&locks == 0, nil
 }
 
 // users finds out as whom boxes run.
@@ -121,6 +140,26 @@ func subordinates(user string, read func(string) ([]byte, error)) (first, count 
 		return first, count, errors.Join(err1, err2)
 	}
 	return 0, 0, fmt.Errorf("user %s has no line in /etc/subuid", user)
+}
+
+// usable says why a release cannot keep count of boxes with the control groups
+// that are here. It would say so itself, but not what to do.
+func (s settings) usable(v version) error {
+	if v.major >= 2 {
+		handed, err := os.ReadFile(filepath.Join(s.cgRoot, "cgroup.subtree_control"))
+		if err == nil && slices.Contains(strings.Fields(string(handed)), "memory") {
+			return nil
+		}
+		return fmt.Errorf("isolate %v makes its control groups in %s, which is no group of version 2 that hands the controller memory down: "+
+			"start isolate.service, or make it so; on a host with version 1, install isolate 1.10", v, s.cgRoot)
+	}
+	for _, controller := range []string{"memory", "cpuacct"} {
+		dir := filepath.Join(s.cgRoot, controller)
+		if _, err := os.Stat(filepath.Join(dir, s.cgParent, "tasks")); err != nil {
+			return fmt.Errorf("isolate %v takes version 1 of control groups, and there is none at %s: install isolate 2.x on a host with version 2, or mount version 1 there", v, filepath.Join(dir, s.cgParent))
+		}
+	}
+	return nil
 }
 
 // place is where isolate puts the processes of a box.

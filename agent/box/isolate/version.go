@@ -14,6 +14,11 @@ type version struct{ major, minor int }
 
 var versionLine = regexp.MustCompile(`The process isolator (\d+)\.(\d+)`)
 
+func (v version) String() string { return fmt.Sprintf("%d.%d", v.major, v.minor) }
+
+// filters says that a release has a seccomp filter of its own.
+func (v version) filters() bool { return v.major > 2 || v.major == 2 && v.minor >= 4 }
+
 // parseVersion reads the first line of isolate --version.
 func parseVersion(output []byte) (version, error) {
 	m := versionLine.FindSubmatch(output)
@@ -29,7 +34,7 @@ func parseVersion(output []byte) (version, error) {
 // files of programs by name, and could be led astray by links.
 func (v version) usable() error {
 	if v.major < 1 || (v.major == 1 && v.minor < 10) {
-		return fmt.Errorf("isolate %d.%d is too old: install 1.10 or later for version 1 of control groups, 2.x for version 2", v.major, v.minor)
+		return fmt.Errorf("isolate %v is too old: install 1.10 or later for version 1 of control groups, 2.x for version 2", v)
 	}
 	return nil
 }
