@@ -8,15 +8,15 @@ import (
 	"syscall"
 )
 
-// meta is what isolate's meta file tells of a run.
+// meta is what isolate's meta file tells of a run and what can be relied on.
+// Times are those of a look ten times a second, "killed" is missing when isolate
+// noticed too late, and what 2.x tells of memory may be of an earlier run: all
+// that is read from the control group instead.
 type meta struct {
 	status   string // RE, SG, TO, XX; empty: all went well
 	message  string
 	exitCode int
 	signal   int
-	killed   bool // by isolate
-	oom      bool // the kernel has killed for lack of memory; in 2.x perhaps in an earlier run
-	peakKB   int64
 	complete bool // it says how the run ended
 }
 
@@ -46,12 +46,6 @@ func (m *meta) set(key, value string) (err error) {
 	case "exitsig":
 		m.signal, err = strconv.Atoi(value)
 		m.complete = true
-	case "killed":
-		m.killed = value == "1"
-	case "cg-oom-killed":
-		m.oom = value == "1"
-	case "cg-mem":
-		m.peakKB, err = strconv.ParseInt(value, 10, 64)
 	}
 	return err
 }

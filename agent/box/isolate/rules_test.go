@@ -39,6 +39,47 @@ func TestTheCommandLineOfARunSaysEverythingThatIsolateWouldGuessWrong(t *testing
 	}
 }
 
+// What isolate would do if it were not told otherwise, by release.
+func TestTrapsOfTheCommandLineAreAvoided(t *testing.T) {
+	args := runArgs(7, "/b/7", rules{tops: []string{"dev", "tmp", "usr", "w"}}, 512, box.Command{
+		Argv: []string{"./a"}, Env: []string{"PATH=/usr/bin", "EMPTY="}, Limits: judge.Limits{Wall: time.Second, CPU: time.Second},
+	})
+	end := slices.Index(args, "--")
+	isolates, programs := args[:end], args[end+1:]
+	has := func(prefix string) bool {
+		return slices.ContainsFunc(isolates, func(a string) bool { return strings.HasPrefix(a, prefix) })
+	}
+	for trap, avoided := range map[string]bool{
+		"the environment has no PATH":                                     slices.Contains(programs, "PATH=/usr/bin") && !has("--full-env"),
+		"variables that are empty are dropped":                            slices.Contains(programs, "EMPTY="),
+		"a program may have one process":                                  slices.Contains(isolates, "--processes"),
+		"a program may have 64 open files":                                has("--open-files=512"),
+		"--extra-time is a figure of CPU time, and no addition to it":     !has("--extra-time") && !has("--time"),
+		"limits are looked at ten times a second":                         has("--wall-time=11."),
+		"a memory limit that is not given is that of the run before":      has("--cg-mem="),
+		"the host's /dev is shown, with all that is mounted there":        slices.Contains(isolates, "--no-default-dirs") && has("--dir=dev=./"),
+		"links in isolate's own directory vanish, and files change hands": !strings.Contains(strings.Join(isolates, " "), "./box"),
+		"messages of isolate stand among the program's":                   has("--silent"),
+		"descriptors of the agent are kept open":                          !has("--inherit-fds"),
+		"the network is the host's":                                       !has("--share-net"),
+	} {
+		if !avoided {
+			t.Errorf("%s: %q", trap, args)
+		}
+	}
+}
+
+// 2.x tells of kills and peaks since the box was made.
+func TestWhatAnEarlierRunLeftInTheMetaFileIsNoEvidence(t *testing.T) {
+	m, err := parseMeta("cg-oom-killed:1\ncg-mem:262144\nexitsig:9\nstatus:SG\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(meta{status: "SG", signal: 9, complete: true}, m, cmp.AllowUnexported(meta{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestALimitIsAlwaysGivenSinceAnOldOneWouldStand(t *testing.T) {
 	args := limitArgs(64, judge.Limits{})
 	if !slices.Contains(args, "--cg-mem=2147483647") || !slices.Contains(args, "--fsize=0") || !slices.Contains(args, "--stack=0") {
