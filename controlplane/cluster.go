@@ -37,6 +37,7 @@ type cluster struct {
 	followed *peer.Followed
 	server   *peer.Server
 	depot    *depot.Depot
+	index    *retention.Index
 }
 
 // newCluster makes what the replica stands on.
@@ -65,6 +66,7 @@ func (c *cluster) stand(cfg Config, r *replica.Replica, store *blob.Store, langu
 	c.members = peer.NewMembers(r, c.links, log)
 	c.followed = peer.NewFollowed(r, c.links)
 	c.depot = depot.New(store, c.servers, c.links, log, reg)
+	c.index = retention.NewIndex(c.depot)
 	own := peer.Own{
 		AgentsAddress: c.cfg.AgentsAddress, Version: cfg.Version,
 		Languages: languages, Complete: c.depot.Complete, Level: state.Level,
@@ -95,7 +97,7 @@ func (c *cluster) run(ctx context.Context) error {
 func (c *cluster) edge(ctx context.Context) error {
 	return lifecycle.Together(ctx, c.followed.Run, c.started,
 		func(ctx context.Context) error { return c.replica.Audit(ctx, c.log.Propose) },
-		func(ctx context.Context) error { return c.depot.Repair(ctx, c.references) })
+		func(ctx context.Context) error { return c.depot.Repair(ctx, c.references, c.replica.Restored()) })
 }
 
 // halted notes what a replica that ended says of its data.
@@ -127,7 +129,7 @@ func (c *cluster) started(ctx context.Context) error {
 
 func (c *cluster) references() (map[judge.Digest]bool, uint64, error) {
 	index := c.replica.Index()
-	all, err := retention.References(c.replica.View(), c.depot)
+	all, err := c.index.References(c.replica.View())
 	return all, index, err
 }
 

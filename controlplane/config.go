@@ -69,6 +69,14 @@ func (c Config) resolve() Config {
 	return c
 }
 
+// clusterName is empty for a server that is alone.
+func (c Config) clusterName() string {
+	if c.Cluster == nil {
+		return ""
+	}
+	return c.Cluster.Name
+}
+
 // The HTTP server's own patience. Bodies and answers have deadlines of their
 // own in package api.
 const (

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/credentials"
 
 	"assay/controlplane/api"
+	"assay/controlplane/backup"
 	"assay/controlplane/blob"
 	"assay/controlplane/dispatch"
 	"assay/controlplane/fleet"
@@ -67,6 +68,11 @@ func New(cfg Config, log *slog.Logger, reg *prometheus.Registry) (*ControlPlane,
 	c.fleet = fleet.New(cfg.Fleet, agentBlobs{w.payloads}, w.leaderForAgents, log, reg)
 	hub := progress.New(progress.DefaultConfig())
 	c.dispatcher = dispatch.New(cfg.Dispatch, c.replica, c.fleet, hub, termsOf(tenants), log, reg)
+	w.parts.Snapshots = &snapshots{
+		about: backup.Manifest{Cluster: cfg.clusterName(), Server: cfg.NodeID, Version: cfg.Version},
+		spool: cfg.API.SpoolDir, replica: c.replica, index: retention.NewIndex(w.references), payloads: w.payloads,
+		touch: c.blobs.Touch, log: log.With("component", "snapshots"),
+	}
 	c.keeper = retention.New(cfg.Retention, c.replica, w.fresh, w.references, log)
 	w.parts.Blobs = takenIn{w.payloads}
 	w.parts.Intake = intake.New(cfg.Intake, w.log, takenIn{w.payloads}, w.languages)

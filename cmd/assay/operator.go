@@ -13,22 +13,31 @@ const operatorSynopsis = `raft peers [--addr URL]
        assay operator raft remove ID
        assay operator raft transfer [ID]
        assay operator raft check [--addr URL]
+       assay operator raft snapshot save FILE
+       assay operator raft snapshot restore FILE [--other-cluster]
 
 Shows and changes which servers the cluster has. All but peers need the
 operator's token. ADDRESS is what the server advertises for raft. Check has all
-servers compare their states, and fails unless all have the same.`
+servers compare their states, and fails unless all have the same.
+
+A snapshot holds the whole state with its payloads. Restoring one replaces the
+state of the cluster: what was acknowledged since it was saved is forgotten.`
 
 func runOperator(ctx context.Context, t terminal, args []string) int {
 	var server connection
 	f := newFlags(t, "operator", operatorSynopsis)
 	server.declare(f, defaultAddr)
+	other := f.Bool("other-cluster", false, "restore a snapshot of a cluster of another name")
 	operands, code, ok := f.parse(args)
 	if !ok {
 		return code
 	}
 	do := operation(t, operands)
 	if do == nil {
-		return badUsage(t, "operator", "it takes: raft peers, raft add ID ADDRESS, raft remove ID, raft transfer [ID], or raft check")
+		do = snapshotOperation(t, operands, *other)
+	}
+	if do == nil {
+		return badUsage(t, "operator", "it takes: raft peers, raft add ID ADDRESS, raft remove ID, raft transfer [ID], raft check, raft snapshot save FILE, or raft snapshot restore FILE")
 	}
 	return server.use(ctx, t, "operator", func(ctx context.Context, c *client.Client) int {
 		if err := do(ctx, c); err != nil {

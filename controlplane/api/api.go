@@ -66,7 +66,8 @@ type Parts struct {
 	Index func() uint64
 	Reach func(ctx context.Context, index uint64) error
 	// Members changes the cluster; nil on a server that is alone.
-	Members Members
+	Members   Members
+	Snapshots Snapshots
 	// Ready says why this server cannot accept submissions, beyond having no
 	// leader; nil when it can.
 	Ready   func() error

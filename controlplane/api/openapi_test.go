@@ -75,6 +75,7 @@ func shapes() map[string]reflect.Type {
 		"Submission": client.Submission{}, "Page": client.Page{}, "BatchReceipt": client.BatchReceipt{}, "Batch": client.Batch{},
 		"Suite": client.Suite{}, "Languages": client.Languages{}, "Agents": client.Agents{}, "Cluster": client.Cluster{},
 		"Health": client.Health{}, "Problem": client.Problem{}, "Test": client.Test{}, "Compare": client.Compare{},
+		"Restored": client.Restored{},
 	} {
 		all[name] = reflect.TypeOf(v)
 	}

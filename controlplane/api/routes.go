@@ -52,6 +52,8 @@ func (a *API) table() []route {
 		{"PUT", "/v1/cluster/servers/{id}", operate, leader, a.addServer},
 		{"DELETE", "/v1/cluster/servers/{id}", operate, leader, a.removeServer},
 		{"POST", "/v1/cluster/check", operate, leader, a.checkServers},
+		{"GET", "/v1/cluster/snapshot", operate, leader, a.saveSnapshot},
+		{"PUT", "/v1/cluster/snapshot", operate, leader, a.restoreSnapshot},
 		{"POST", "/v1/cluster/transfer", operate, leader, a.transferLeadership},
 		{"GET", "/v1/openapi.yaml", 0, anywhere, a.getOpenAPI},
 		{"GET", "/metrics", read | operate, anywhere, a.getMetrics},

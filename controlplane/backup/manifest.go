@@ -31,3 +31,10 @@ type entry struct {
 	digest judge.Digest
 	size   int64
 }
+
+// Restored says what took the place of a cluster's state.
+type Restored struct {
+	Manifest
+	Totals
+	Submissions, Suites int
+}

@@ -19,6 +19,12 @@ var (
 	ErrCorrupt = errors.New("snapshot is corrupt")
 )
 
+// What putting one back can be refused with.
+var (
+	ErrOtherCluster = errors.New("snapshot of another cluster")
+	ErrBusy         = errors.New("a snapshot is being restored already")
+)
+
 const (
 	firstLine = "assay snapshot 1\n"
 	anyLine   = "assay snapshot " // how those of other versions begin

@@ -209,7 +209,7 @@ func TestMissingCopiesAreMadeGoodBeforeItIsCalledComplete(t *testing.T) {
 				cancel()
 			}
 			return want, 42, nil
-		})
+		}, nil)
 		if err != nil || w.depots["n3"].Complete() != 42 {
 			t.Errorf("complete at %d, %v", w.depots["n3"].Complete(), err)
 		}

@@ -22,14 +22,16 @@ const (
 // the state referred to; 0 before the first look.
 func (d *Depot) Complete() uint64 { return d.complete.Load() }
 
-// Repair fetches what is missing here, now and then until ctx ends.
-func (d *Depot) Repair(ctx context.Context, references References) error {
+// Repair fetches what is missing here, now and then and whenever soon says so,
+// until ctx ends.
+func (d *Depot) Repair(ctx context.Context, references References, soon <-chan struct{}) error {
 	for {
 		if err := d.repair(ctx, references); err != nil && ctx.Err() == nil {
 			d.log.Warn("copies are missing", "err", err)
 		}
 		select {
 		case <-time.After(d.pause()):
+		case <-soon:
 		case <-ctx.Done():
 			return nil
 		}

@@ -27,10 +27,11 @@ type machine struct {
 	halted   error // set once: nothing is applied or saved any more
 	sample   *sample
 	checked  chan struct{} // cap 1: there is something to compare
+	restored chan struct{} // cap 1: a snapshot took the place of the state
 }
 
 func newMachine(w *waits, resets prometheus.Counter, fail func(error)) *machine {
-	return &machine{waits: w, resets: resets, fail: fail, store: state.New(), watchers: map[*watcher]struct{}{}, checked: make(chan struct{}, 1)}
+	return &machine{waits: w, resets: resets, fail: fail, store: state.New(), watchers: map[*watcher]struct{}{}, checked: make(chan struct{}, 1), restored: make(chan struct{}, 1)}
 }
 
 // Apply returns the entry's events, or an error that halts the replica: an
@@ -87,6 +88,10 @@ func (m *machine) Restore(r io.ReadCloser) error {
 		w.reset()
 	}
 	m.waits.recheck(store)
+	select {
+	case m.restored <- struct{}{}:
+	default:
+	}
 	return nil
 }
 

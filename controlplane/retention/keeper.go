@@ -31,6 +31,7 @@ type Keeper struct {
 	log   Log
 	fresh Fresh
 	blobs Blobs
+	index *Index
 	slog  *slog.Logger
 }
 
@@ -43,7 +44,7 @@ func New(cfg Config, log Log, fresh Fresh, blobs Blobs, logger *slog.Logger) *Ke
 	if fresh == nil {
 		fresh = func(context.Context) error { return nil }
 	}
-	return &Keeper{cfg: cfg, log: log, fresh: fresh, blobs: blobs, slog: logger.With("component", "retention")}
+	return &Keeper{cfg: cfg, log: log, fresh: fresh, blobs: blobs, index: NewIndex(blobs), slog: logger.With("component", "retention")}
 }
 
 // Lead expires finished submissions for as long as this server leads.
@@ -101,7 +102,7 @@ func (k *Keeper) Sweep(ctx context.Context, now time.Time) error {
 	if err := k.fresh(ctx); err != nil {
 		return err
 	}
-	kept, err := References(k.log.View(), k.blobs)
+	kept, err := k.index.References(k.log.View())
 	if err != nil {
 		return err
 	}

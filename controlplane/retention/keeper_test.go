@@ -208,3 +208,50 @@ func TestAServerThatCannotCatchUpRemovesNothing(t *testing.T) {
 		t.Error("a payload was removed")
 	}
 }
+
+// counting counts what is read of a store.
+type counting struct {
+	*blob.Store
+	reads int
+}
+
+func (c *counting) Read(d judge.Digest, most int64) ([]byte, error) {
+	c.reads++
+	return c.Store.Read(d, most)
+}
+
+func TestAPayloadIsReadOnceHoweverOftenTheStateIsLookedAt(t *testing.T) {
+	w := newWorld(t)
+	in := w.put([]byte("input"))
+	suite := w.encoded(convert.EncodeSuite(judge.Suite{Tests: []judge.Test{{ID: "1", Stdin: in}}}))
+	gone := judge.Payload{Digest: judge.DigestOf([]byte("not there yet")), Size: 1}
+	w.log.store.Apply(time.Now(), []state.Command{
+		state.StoreSuite{Tenant: "a", Digest: suite.Digest}, state.StoreSuite{Tenant: "b", Digest: suite.Digest},
+		state.StoreSuite{Tenant: "a", Digest: gone.Digest},
+	})
+	blobs := &counting{Store: w.blobs}
+	index := retention.NewIndex(blobs)
+	for look := range 3 {
+		kept, err := index.References(w.log.View())
+		if err != nil || !kept[suite.Digest] || !kept[in.Digest] || !kept[gone.Digest] {
+			t.Errorf("look %d: %v, %v", look, kept, err)
+		}
+	}
+	if blobs.reads != 1+3 { // the suite once; what is not there each time
+		t.Errorf("%d reads", blobs.reads)
+	}
+}
+
+func TestASuiteThatIsAnInputOfAnotherKeepsItsOwnInputs(t *testing.T) {
+	w := newWorld(t)
+	inner := w.put([]byte("input of the inner"))
+	suite := w.encoded(convert.EncodeSuite(judge.Suite{Tests: []judge.Test{{ID: "1", Stdin: inner}}}))
+	outer := w.encoded(convert.EncodeSuite(judge.Suite{Tests: []judge.Test{{ID: "1", Stdin: suite}}}))
+	w.log.store.Apply(time.Now(), []state.Command{
+		state.StoreSuite{Tenant: "a", Digest: outer.Digest}, state.StoreSuite{Tenant: "b", Digest: suite.Digest},
+	})
+	kept, err := retention.NewIndex(w.blobs).References(w.log.View())
+	if err != nil || !kept[inner.Digest] {
+		t.Errorf("%v, %v", kept, err)
+	}
+}

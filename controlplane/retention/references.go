@@ -3,6 +3,7 @@ package retention
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"assay/controlplane/blob"
 	"assay/controlplane/state"
@@ -19,26 +20,51 @@ type Reader interface {
 	Read(d judge.Digest, most int64) ([]byte, error)
 }
 
-// References is every digest that the state refers to, directly or through a
+// Index finds out what states refer to. It remembers what payloads name, as
+// they never change, so that of a state that is looked at again only what is new
+// is read. Safe for concurrent use.
+type Index struct {
+	blobs Reader
+
+	mu    sync.Mutex // guards named, for a whole look
+	named map[judge.Digest][]judge.Digest
+}
+
+// NewIndex makes an index of payloads that are read from blobs.
+func NewIndex(blobs Reader) *Index { return &Index{blobs: blobs} }
+
+// References is every digest that a state refers to, directly or through a
 // payload that it refers to.
-func References(v state.View, blobs Reader) (map[judge.Digest]bool, error) {
-	m := marker{blobs: blobs, kept: map[judge.Digest]bool{}}
+func (x *Index) References(v state.View) (map[judge.Digest]bool, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	m := marker{blobs: x.blobs, known: x.named, named: map[judge.Digest][]judge.Digest{}, kept: map[judge.Digest]bool{}}
+	if err := m.state(v); err != nil {
+		return nil, err
+	}
+	x.named = m.named // what this state does not refer to is forgotten
+	return m.kept, nil
+}
+
+func (m *marker) state(v state.View) error {
 	for s := range v.Suites() {
 		if err := m.suite(judge.Payload{Digest: s.Digest}); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for r := range v.Records() {
 		if err := errors.Join(m.spec(r.Spec), m.suite(r.Suite), m.result(r.Result)); err != nil {
-			return nil, fmt.Errorf("submission %s: %w", r.ID, err)
+			return fmt.Errorf("submission %s: %w", r.ID, err)
 		}
 	}
-	return m.kept, nil
+	return nil
 }
 
 // marker collects digests. A payload that many submissions share is read once.
 type marker struct {
 	blobs Reader
+	known map[judge.Digest][]judge.Digest // what payloads name, from the look before
+	named map[judge.Digest][]judge.Digest // likewise, as far as this look has come
 	kept  map[judge.Digest]bool
 }
 
@@ -50,58 +76,79 @@ func (m *marker) keep(payloads ...judge.Payload) {
 	}
 }
 
-// open returns the bytes of a payload that may name others, or nil when it was
-// seen before. A payload that is gone names nothing.
-func (m *marker) open(p judge.Payload) ([]byte, error) {
+// names keeps what a payload names, and the payload itself. A payload that is
+// gone names nothing.
+func (m *marker) names(p judge.Payload, decode func([]byte) ([]judge.Payload, error)) error {
 	if p.Digest == "" {
-		return p.Inline, nil
+		named, err := decode(p.Inline)
+		m.keep(named...)
+		return err
 	}
-	if m.kept[p.Digest] {
-		return nil, nil
+	if m.named[p.Digest] != nil {
+		return nil
 	}
 	m.keep(p)
-	data, err := m.blobs.Read(p.Digest, mostEncoded)
-	if errors.Is(err, blob.ErrNotFound) {
-		return nil, nil
+	named, ok := m.known[p.Digest]
+	if !ok {
+		data, err := m.blobs.Read(p.Digest, mostEncoded)
+		if errors.Is(err, blob.ErrNotFound) {
+			return nil // it may come yet: the next look asks again
+		} else if err != nil {
+			return err
+		}
+		payloads, err := decode(data)
+		if err != nil {
+			return err
+		}
+		named = digests(payloads)
 	}
-	return data, err
+	m.named[p.Digest] = named
+	for _, d := range named {
+		m.kept[d] = true
+	}
+	return nil
+}
+
+// digests is never nil.
+func digests(payloads []judge.Payload) []judge.Digest {
+	all := []judge.Digest{}
+	for _, p := range payloads {
+		if p.Digest != "" {
+			all = append(all, p.Digest)
+		}
+	}
+	return all
 }
 
 func (m *marker) spec(p judge.Payload) error {
-	data, err := m.open(p)
-	if err != nil {
-		return err
-	}
-	spec, err := convert.DecodeSpec(data)
-	for _, f := range spec.Files {
-		m.keep(f.Content)
-	}
-	return err
+	return m.names(p, func(data []byte) (named []judge.Payload, err error) {
+		spec, err := convert.DecodeSpec(data)
+		for _, f := range spec.Files {
+			named = append(named, f.Content)
+		}
+		return named, err
+	})
 }
 
 func (m *marker) suite(p judge.Payload) error {
-	data, err := m.open(p)
-	if err != nil {
-		return err
-	}
-	suite, err := convert.DecodeSuite(data)
-	for _, t := range suite.Tests {
-		m.keep(t.Stdin)
-		if t.Expected != nil {
-			m.keep(*t.Expected)
+	return m.names(p, func(data []byte) (named []judge.Payload, err error) {
+		suite, err := convert.DecodeSuite(data)
+		for _, t := range suite.Tests {
+			named = append(named, t.Stdin)
+			if t.Expected != nil {
+				named = append(named, *t.Expected)
+			}
 		}
-	}
-	return err
+		return named, err
+	})
 }
 
 func (m *marker) result(p judge.Payload) error {
-	data, err := m.open(p)
-	if err != nil {
-		return err
-	}
-	result, err := convert.DecodeResult(data)
-	for _, t := range result.Tests {
-		m.keep(t.Stdout.Payload, t.Stderr.Payload)
-	}
-	return err
+	return m.names(p, func(data []byte) (named []judge.Payload, err error) {
+		result, err := convert.DecodeResult(data)
+		for _, t := range result.Tests {
+			named = append(named, t.Stdout.Payload, t.Stderr.Payload)
+		}
+		return named, err
+	})
 }

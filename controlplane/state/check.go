@@ -104,5 +104,12 @@ func (c Checks) Split() bool {
 // Checks tells what came of the latest checks.
 func (v View) Checks() Checks { return v.t.checks }
 
+// WithoutChecks is the view without what servers found: to those of another
+// cluster it means nothing.
+func (v View) WithoutChecks() View {
+	v.t.checks = Checks{}
+	return v
+}
+
 // LoadChecks puts back what [View.Checks] gave out.
 func (s *Store) LoadChecks(c Checks) { s.checks = c }

@@ -57,7 +57,7 @@ var allowed = map[string][]string{
 		"judge", "controlplane/state", "controlplane/queue", "controlplane/fleet", "controlplane/dispatch",
 	},
 	"controlplane/api": {
-		"judge", "proto/convert", "client", "internal/jsonbody", "controlplane/state",
+		"judge", "proto/convert", "client", "internal/jsonbody", "controlplane/backup", "controlplane/state",
 		"controlplane/replica", "controlplane/blob", "controlplane/progress", "controlplane/tenant",
 		"controlplane/fleet", "controlplane/dispatch", "controlplane/intake", "controlplane/queue",
 	},
@@ -92,7 +92,7 @@ var allowed = map[string][]string{
 	"agent":            {"judge", "proto/...", "internal/lifecycle", "agent/..."},
 
 	"cmd/assay": {
-		"judge", "client", "internal/...", "controlplane", "controlplane/tenant", "agent", "agent/uplink",
+		"judge", "client", "internal/...", "controlplane", "controlplane/backup", "controlplane/tenant", "agent", "agent/uplink",
 		"agent/box", "agent/box/native", "agent/box/isolate", "agent/box/docker",
 	},
 	"internal/serverproc": {"internal/process"},
