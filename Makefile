@@ -1,6 +1,6 @@
 # The targets that matter are printed by `make` alone.
 .DEFAULT_GOAL := help
-.PHONY: help build setup demo test test-short test-flips check lint fmt generate generate-check bench bench-box simulate clean
+.PHONY: help build setup demo test test-short test-flips test-drivers check lint fmt generate generate-check bench bench-box simulate clean
 
 SHELL       := /bin/bash
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -29,6 +29,9 @@ test-short: ## the tests that need neither root nor compilers
 
 test-flips: ## no verdict flips beside hostile programs: minutes, on a machine with nothing else to do
 	ASSAY_TEST_FLIPS=200 go test -count=1 -v -timeout 30m -run TestNoVerdictFlips ./agent/box/native
+
+test-drivers: ## every hostile program in isolate's and docker's boxes too, where these are installed: minutes
+	ASSAY_TEST_HOSTILE=all go test -count=1 -v -timeout 30m ./agent/box/isolate ./agent/box/docker
 
 check: lint generate-check test ## what a change must pass
 

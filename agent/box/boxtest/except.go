@@ -1,6 +1,8 @@
 package boxtest
 
 import (
+	"os"
+	"strings"
 	"testing"
 
 	"assay/agent/box"
@@ -38,6 +40,27 @@ func RunExcept(t *testing.T, d box.Driver, except Except) {
 		}
 	}
 	except.within(t, known)
+}
+
+// ToldIn wants every exception to be named on the page of boxes, in the section of
+// a driver. It needs no driver.
+func (e Except) ToldIn(t *testing.T, section string) {
+	t.Helper()
+	page, err := os.ReadFile("../../../docs/box.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, ok := strings.Cut(string(page), "\n### "+section+"\n")
+	if !ok {
+		t.Fatalf("the page of boxes has no section %q", section)
+	}
+	text, _, _ := strings.Cut(after, "\n### ")
+	text, _, _ = strings.Cut(text, "\n## ")
+	for name := range e {
+		if !strings.Contains(text, name) {
+			t.Errorf("the page does not say that %q is an exception", name)
+		}
+	}
 }
 
 // skip leaves out a subtest that is excepted, loudly.
