@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"path/filepath"
+	"regexp"
 
 	"assay/agent/artifact"
 	"assay/agent/box"
@@ -49,11 +50,17 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	c.Artifact.Flags(fs)
 }
 
+// classForm is what submissions can be pinned to.
+var classForm = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$`)
+
 // Validate reports everything that is wrong at once.
 func (c Config) Validate() error {
 	var errs []error
 	if c.BlobBytes <= 0 {
 		errs = append(errs, errors.New("blobs.max-bytes must be positive"))
+	}
+	if !classForm.MatchString(c.Class) {
+		errs = append(errs, errors.New("node.class must be at most 64 letters, digits, dots, dashes and underscores"))
 	}
 	if c.Uplink.Grace < 0 {
 		errs = append(errs, errors.New("node.grace must not be negative"))

@@ -10,8 +10,9 @@ type Language struct {
 	Run         []string          `json:"run"`
 	SourceFile  string            `json:"source_file"`
 	Available   bool              `json:"available"`
-	Reason      string            `json:"reason,omitempty"`    // why it is not available
-	Preparing   bool              `json:"preparing,omitempty"` // it will be soon: what it needs is made once per machine
+	Reason      string            `json:"reason,omitempty"`       // why it is not available
+	Preparing   bool              `json:"preparing,omitempty"`    // it will be soon: what it needs is made once per machine
+	NodeClasses []string          `json:"node_classes,omitempty"` // in which it is available: what submissions can be pinned to
 	Multipliers LimitsMultipliers `json:"multipliers"`
 }
 

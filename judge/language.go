@@ -10,9 +10,10 @@ type Language struct {
 	Run        []string // argv as published
 	SourceFile string   // name that a single source is given
 	Available  bool
-	Reason     string // why it is not available
-	Preparing  bool   // it is not available yet, and will be without anybody's doing
-	Toolchain  Digest // of definition and toolchain: part of what names artifacts and cached results
+	Reason     string   // why it is not available
+	Preparing  bool     // it is not available yet, and will be without anybody's doing
+	Classes    []string // node classes in which a node has it, sorted; only as servers tell it
+	Toolchain  Digest   // of definition and toolchain: part of what names artifacts and cached results
 
 	// What limits are multiplied by, 0 meaning 1, and what is added to memory
 	// limits on top.

@@ -35,7 +35,7 @@ func languageOf(l judge.Language) client.Language {
 	return client.Language{
 		ID: l.ID, Name: l.Name, Version: l.Version, Aliases: list(l.Aliases),
 		Compile: list(l.Compile), Run: list(l.Run), SourceFile: l.SourceFile,
-		Available: l.Available, Reason: l.Reason, Preparing: l.Preparing,
+		Available: l.Available, Reason: l.Reason, Preparing: l.Preparing, NodeClasses: l.Classes,
 		Multipliers: client.LimitsMultipliers{
 			CPU: cmp.Or(l.CPUFactor, 1), Memory: cmp.Or(l.MemoryFactor, 1), MemoryExtraKB: l.MemoryExtraKB,
 		},

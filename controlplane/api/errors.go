@@ -107,7 +107,7 @@ func explainUnavailable(err error) *refusal {
 	switch {
 	case errors.Is(err, intake.ErrNoAgent):
 		return later(http.StatusServiceUnavailable, soon, "no agent has said yet which languages there are")
-	case errors.Is(err, intake.ErrPreparing):
+	case errors.Is(err, intake.ErrPreparing), errors.Is(err, intake.ErrNoClass):
 		return later(http.StatusServiceUnavailable, soon, "%v", err)
 	case errors.Is(err, replica.ErrUnknown):
 		return later(http.StatusServiceUnavailable, soon, "the outcome is not known yet: ask again with the same idempotency key")

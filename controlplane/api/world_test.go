@@ -168,7 +168,7 @@ type settings struct {
 
 func languages() []judge.Language {
 	return []judge.Language{
-		{ID: "cpp17", Name: "C++ 17", Version: "14.2", Aliases: []string{"cpp"}, SourceFile: "main.cpp", Available: true, CPUFactor: 1},
+		{ID: "cpp17", Name: "C++ 17", Version: "14.2", Aliases: []string{"cpp"}, SourceFile: "main.cpp", Available: true, CPUFactor: 1, Classes: []string{"big"}},
 		{ID: "python3", Name: "Python", Aliases: []string{"python"}, SourceFile: "main.py", Available: true, CPUFactor: 2},
 		{ID: "cobol", Name: "COBOL", SourceFile: "main.cob", Reason: "cobc was not found"},
 		{ID: "go", Name: "Go", SourceFile: "main.go", Reason: "being prepared", Preparing: true},

@@ -47,16 +47,22 @@ func (s *Session) agent() Agent {
 // available when any agent has it; then what that agent says of it counts. Of
 // several equal ones the first node's counts.
 func (s *Server) Languages() []judge.Language {
-	merged := map[string]judge.Language{}
+	merged, classes := map[string]judge.Language{}, map[string][]string{}
 	for _, a := range s.Agents() {
 		for _, l := range a.Languages {
 			if known, ok := merged[l.ID]; !ok || l.Available && !known.Available {
 				merged[l.ID] = l
 			}
+			if l.Available && a.Class != "" {
+				classes[l.ID] = append(classes[l.ID], a.Class)
+			}
 		}
 	}
 	all := make([]judge.Language, 0, len(merged))
 	for _, l := range merged {
+		l.Classes = classes[l.ID]
+		slices.Sort(l.Classes)
+		l.Classes = slices.Compact(l.Classes)
 		all = append(all, l)
 	}
 	slices.SortFunc(all, func(a, b judge.Language) int { return cmp.Compare(a.ID, b.ID) })

@@ -299,14 +299,14 @@ func TestALanguageIsAvailableWhenAnyAgentHasIt(t *testing.T) {
 			"n3": {{Id: "perl", Reason: "not there"}},
 		} {
 			h := hello(node)
-			h.Languages = languages
+			h.Languages, h.NodeClass = languages, "class-of-"+node
 			hear(t, d.attach(h))
 		}
 		got := ""
 		for _, l := range d.server.Languages() {
-			got += fmt.Sprintln(l.ID, l.Version, l.Available, l.Reason)
+			got += fmt.Sprintln(l.ID, l.Version, l.Available, l.Reason, l.Classes)
 		}
-		if want := "c 1 true \ngo 1.26 true \nperl  false not there\n"; got != want {
+		if want := "c 1 true  [class-of-n1 class-of-n2]\ngo 1.26 true  [class-of-n2]\nperl  false not there []\n"; got != want {
 			t.Errorf("languages:\n%swant:\n%s", got, want)
 		}
 	})

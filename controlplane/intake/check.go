@@ -28,6 +28,9 @@ func (in *Intake) check(d *Draft) (*facts, error) {
 	}
 	v.judged(judge.Validate(&d.Spec, suite, in.cfg.Bounds), d.SingleSource)
 	d.around(&v)
+	if err := in.class(d, &v); err != nil {
+		return nil, err
+	}
 	f, err := in.factsFor(d)
 	if errors.Is(err, ErrNoSuite) && len(v) > 0 {
 		v.Add("suite", "is unknown") // with the rest, as all problems come at once
@@ -69,6 +72,29 @@ func (in *Intake) language(d *Draft, v *Invalid) error {
 		d.Spec.Language = l.ID
 	}
 	d.name(l.SourceFile, v)
+	return nil
+}
+
+// class checks what a draft is pinned to. What was taken in before stays taken
+// in, whatever has become of its nodes.
+func (in *Intake) class(d *Draft, v *Invalid) error {
+	if d.NodeClass == "" || d.Spec.Language == "" || len(*v) > 0 {
+		return nil
+	}
+	if d.IdempotencyKey != "" {
+		if _, again := in.log.View().Idempotent(d.Tenant.Name, d.IdempotencyKey); again {
+			return nil
+		}
+	}
+	ok, known, err := in.languages.pinned(d.Spec.Language, d.NodeClass)
+	switch {
+	case err != nil:
+		return err
+	case !ok && len(known) == 0:
+		v.Add("node_class", "there is no node of class %q with %s, and none of any other class", d.NodeClass, d.Spec.Language)
+	case !ok:
+		v.Add("node_class", "there is no node of class %q with %s; there are %s", d.NodeClass, d.Spec.Language, strings.Join(known[:min(20, len(known))], ", "))
+	}
 	return nil
 }
 

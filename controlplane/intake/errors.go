@@ -12,6 +12,8 @@ var (
 	ErrNoSuite = errors.New("no such suite")
 	// ErrNoAgent: no agent has said yet which languages there are.
 	ErrNoAgent = errors.New("no agent has said which languages there are")
+	// ErrNoClass: agents are still coming, and none of that node class has yet.
+	ErrNoClass = errors.New("no node of that class has attached yet")
 	// ErrPreparing: agents still make what the language needs, once each.
 	ErrPreparing = errors.New("the language is being prepared")
 )

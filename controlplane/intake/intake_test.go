@@ -238,3 +238,38 @@ func TestASpecIsSmallAndItsFilesAreWhereTheyBelong(t *testing.T) {
 		t.Errorf("%+v", spec)
 	}
 }
+
+func TestAClassThatNobodyHasHadIsRefusedAndTheKnownOnesAreNamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		classes := []string{"big", "small"}
+		in, log := newIntake(t, DefaultConfig())
+		in.languages.list = func() []judge.Language {
+			return []judge.Language{{ID: "c", Aliases: []string{"gcc"}, SourceFile: "main.c", Available: true, Classes: classes}}
+		}
+		pinned := func(class, key string) error {
+			d := program("int main;")
+			d.NodeClass, d.IdempotencyKey = class, key
+			_, err := in.Submit(t.Context(), d)
+			return err
+		}
+		if err := pinned("huge", ""); !errors.Is(err, ErrNoClass) {
+			t.Errorf("while nodes may be on their way: %v", err)
+		}
+		time.Sleep(time.Minute)
+		if err := pinned("huge", ""); err == nil || !strings.Contains(err.Error(), `no node of class "huge" with c; there are big, small`) {
+			t.Errorf("a class that nobody has had: %v", err)
+		}
+		if err := pinned("big", "key"); err != nil {
+			t.Errorf("a class that is there: %v", err)
+		}
+		classes = nil
+		time.Sleep(time.Hour)
+		if err := pinned("big", ""); err != nil {
+			t.Errorf("a class that is away for now: %v", err)
+		}
+		in = New(DefaultConfig(), log, in.blobs, in.languages.list) // the server was started again
+		if err := pinned("big", "key"); err != nil {
+			t.Errorf("what was taken in before: %v", err)
+		}
+	})
+}

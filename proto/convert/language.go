@@ -22,6 +22,7 @@ func LanguageToProto(l judge.Language) *pb.Language {
 		CpuFactor:     l.CPUFactor,
 		MemoryFactor:  l.MemoryFactor,
 		MemoryExtraKb: l.MemoryExtraKB,
+		NodeClasses:   l.Classes,
 	}
 }
 
@@ -42,5 +43,6 @@ func LanguageFromProto(p *pb.Language) judge.Language {
 		CPUFactor:     p.GetCpuFactor(),
 		MemoryFactor:  p.GetMemoryFactor(),
 		MemoryExtraKB: p.GetMemoryExtraKb(),
+		Classes:       p.GetNodeClasses(),
 	}
 }

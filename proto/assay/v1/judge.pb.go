@@ -1335,6 +1335,7 @@ type Language struct {
 	MemoryFactor  float64                `protobuf:"fixed64,12,opt,name=memory_factor,json=memoryFactor,proto3" json:"memory_factor,omitempty"`     // multiplies memory limits
 	MemoryExtraKb int64                  `protobuf:"varint,13,opt,name=memory_extra_kb,json=memoryExtraKb,proto3" json:"memory_extra_kb,omitempty"` // is added to memory limits
 	Preparing     bool                   `protobuf:"varint,14,opt,name=preparing,proto3" json:"preparing,omitempty"`                                // not available yet, and will be without anybody's doing
+	NodeClasses   []string               `protobuf:"bytes,15,rep,name=node_classes,json=nodeClasses,proto3" json:"node_classes,omitempty"`          // in which a node has it; between servers alone
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1467,6 +1468,13 @@ func (x *Language) GetPreparing() bool {
 	return false
 }
 
+func (x *Language) GetNodeClasses() []string {
+	if x != nil {
+		return x.NodeClasses
+	}
+	return nil
+}
+
 var File_assay_v1_judge_proto protoreflect.FileDescriptor
 
 const file_assay_v1_judge_proto_rawDesc = "" +
@@ -1585,7 +1593,7 @@ const file_assay_v1_judge_proto_rawDesc = "" +
 	"\tcpu_model\x18\t \x01(\tR\bcpuModel\x12\x1d\n" +
 	"\n" +
 	"node_speed\x18\n" +
-	" \x01(\x01R\tnodeSpeed\"\x8d\x03\n" +
+	" \x01(\x01R\tnodeSpeed\"\xb0\x03\n" +
 	"\bLanguage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
@@ -1603,7 +1611,8 @@ const file_assay_v1_judge_proto_rawDesc = "" +
 	"cpu_factor\x18\v \x01(\x01R\tcpuFactor\x12#\n" +
 	"\rmemory_factor\x18\f \x01(\x01R\fmemoryFactor\x12&\n" +
 	"\x0fmemory_extra_kb\x18\r \x01(\x03R\rmemoryExtraKb\x12\x1c\n" +
-	"\tpreparing\x18\x0e \x01(\bR\tpreparingB\x1eZ\x1cassay/proto/assay/v1;assayv1b\x06proto3"
+	"\tpreparing\x18\x0e \x01(\bR\tpreparing\x12!\n" +
+	"\fnode_classes\x18\x0f \x03(\tR\vnodeClassesB\x1eZ\x1cassay/proto/assay/v1;assayv1b\x06proto3"
 
 var (
 	file_assay_v1_judge_proto_rawDescOnce sync.Once
