@@ -12,6 +12,11 @@ type ledger struct {
 	waiting []*waiter // in the order in which they are served
 	ready   []*lender // the last is lent first: its memory is the warmest
 	closed  bool
+
+	boxes   int // that are tended, whatever they do now
+	most    int // Invariant: boxes <= most
+	opening int // of boxes, those that are not there yet
+	due     int // of boxes, those that nobody tends yet
 }
 
 // waiter is a call of Use. It holds slots running slots while it has a box.
@@ -81,4 +86,43 @@ func (s *ledger) close() {
 		w.granted <- nil
 	}
 	s.waiting, s.ready = nil, nil
+}
+
+// least has so many boxes be tended.
+func (s *ledger) least(n int) { s.want(n - s.boxes) }
+
+func (s *ledger) want(n int) {
+	s.boxes += n
+	s.opening += n
+	s.due += n
+}
+
+// grow has more boxes be tended, and tells how many, when the first in line is
+// kept waiting by nothing but the lack of a clean one, and not enough are on
+// their way.
+func (s *ledger) grow() int {
+	if s.closed || len(s.waiting) == 0 || len(s.ready) > 0 || s.waiting[0].slots > s.free {
+		return 0
+	}
+	missing := min(s.free, len(s.waiting)) - s.opening
+	n := max(min(missing, s.most-s.boxes), 0)
+	s.want(n)
+	return n
+}
+
+// take hands out the boxes that nobody tends yet.
+func (s *ledger) take() (due int) {
+	due, s.due = s.due, 0
+	return due
+}
+
+// retire withdraws l if it has not been lent and there are more boxes than the
+// least.
+func (s *ledger) retire(l *lender, least int) bool {
+	if s.boxes <= least || !slices.Contains(s.ready, l) {
+		return false
+	}
+	s.withdraw(l)
+	s.boxes--
+	return true
 }

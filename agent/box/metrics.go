@@ -10,10 +10,15 @@ type metrics struct {
 	resetFailures prometheus.Counter
 	openFailures  prometheus.Counter
 	wait          prometheus.Histogram
+	grown, shrunk prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
 	f := promauto.With(reg)
+	changes := f.NewCounterVec(prometheus.CounterOpts{
+		Name: "assay_box_pool_changes_total",
+		Help: "Boxes added because work waited for a clean one, and spare ones given up: grown or shrunk.",
+	}, []string{"direction"})
 	return &metrics{
 		boxes: f.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "assay_box_pool_boxes",
@@ -32,6 +37,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Help:    "How long work waited for a box.",
 			Buckets: prometheus.ExponentialBuckets(0.0001, 4, 10),
 		}),
+		grown: changes.WithLabelValues("grown"), shrunk: changes.WithLabelValues("shrunk"),
 	}
 }
 

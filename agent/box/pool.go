@@ -3,10 +3,7 @@ package box
 import (
 	"context"
 	"errors"
-	"flag"
-	"fmt"
 	"log/slog"
-	"runtime"
 	"sync"
 	"time"
 
@@ -23,37 +20,17 @@ const (
 	lastBackoff  = 5 * time.Second
 )
 
-// PoolConfig sizes a pool.
-type PoolConfig struct {
-	Size     int // boxes lent out at one time
-	Prepared int // clean boxes kept ready behind those
-}
-
-// Flags declares the settings of a pool.
-func (c *PoolConfig) Flags(fs *flag.FlagSet) {
-	fs.IntVar(&c.Size, "pool.size", runtime.NumCPU(), "boxes that run at one time")
-	fs.IntVar(&c.Prepared, "pool.prepared", runtime.NumCPU(), "clean boxes kept ready behind the running ones")
-}
-
-// Validate reports every setting that makes no sense.
-func (c PoolConfig) Validate() error {
-	var errs []error
-	if c.Size < 1 {
-		errs = append(errs, fmt.Errorf("pool.size is %d, at least 1 is needed", c.Size))
-	}
-	if c.Prepared < 0 {
-		errs = append(errs, fmt.Errorf("pool.prepared is %d, it cannot be negative", c.Prepared))
-	}
-	return errors.Join(errs...)
-}
-
 // Pool lends clean boxes, at most Size of them at one time. Older submissions
 // are served first. Boxes are opened, reset and replaced in the background.
+// There are more of them while work waits for a clean one though slots are
+// free, and fewer again when some have not been used for long.
 type Pool struct {
 	cfg     PoolConfig
 	driver  Driver
 	log     *slog.Logger
 	metrics *metrics
+
+	due chan struct{} // one for each box that is to be tended; never full
 
 	mu    sync.Mutex
 	state ledger // guarded by mu
@@ -63,7 +40,8 @@ type Pool struct {
 func NewPool(cfg PoolConfig, driver Driver, log *slog.Logger, reg prometheus.Registerer) *Pool {
 	return &Pool{
 		cfg: cfg, driver: driver, log: log.With("component", "pool"), metrics: newMetrics(reg),
-		state: ledger{free: cfg.Size},
+		due:   make(chan struct{}, cfg.most()),
+		state: ledger{free: cfg.Size, most: cfg.most()},
 	}
 }
 
@@ -84,15 +62,23 @@ func (p *Pool) Run(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, p.close)
 	defer stop()
 	g := new(errgroup.Group)
-	for range p.cfg.Size + p.cfg.Prepared {
-		g.Go(func() error {
-			for ctx.Err() == nil {
-				p.tend(ctx)
-			}
-			return nil
-		})
+	p.change(func(s *ledger) { s.least(p.cfg.least()) })
+	for {
+		select {
+		case <-p.due:
+			g.Go(func() error { p.tendAll(ctx); return nil })
+		case <-ctx.Done():
+			return g.Wait()
+		}
 	}
-	return g.Wait()
+}
+
+// tendAll tends one box after the other, each the replacement of the one
+// before, until there is one more than is used.
+func (p *Pool) tendAll(ctx context.Context) {
+	for spare := false; !spare && ctx.Err() == nil; {
+		spare = p.tend(ctx)
+	}
 }
 
 // Use calls fn with a clean box, and waits for one if need be: waiting calls
@@ -156,24 +142,36 @@ func (p *Pool) change(f func(*ledger)) {
 	defer p.mu.Unlock()
 	f(&p.state)
 	p.state.match()
+	p.metrics.grown.Add(float64(p.state.grow()))
+	for range p.state.take() {
+		p.due <- struct{}{}
+	}
 }
 
-// tend opens a box and lends it again and again until it will not reset.
-func (p *Pool) tend(ctx context.Context) {
+// tend opens a box and lends it again and again until it will not reset, or
+// has become a spare one that nobody used for long.
+func (p *Pool) tend(ctx context.Context) (spare bool) {
 	b, err := p.open(ctx)
 	if err != nil {
-		return
+		return false
 	}
-	for p.lend(ctx, b) {
+	for {
+		used, more := p.lend(ctx, b)
+		if !more {
+			spare = !used
+			break
+		}
 		if err := p.reset(ctx, b); err != nil {
 			p.metrics.resetFailures.Inc()
 			p.log.Warn("box discarded", "err", err)
+			p.change(func(s *ledger) { s.opening++ })
 			break
 		}
 	}
 	if err := b.Close(); err != nil {
 		p.log.Warn("box not closed", "err", err)
 	}
+	return spare
 }
 
 // open opens a box, and tries again for as long as that fails.
@@ -182,6 +180,7 @@ func (p *Pool) open(ctx context.Context) (Box, error) {
 	for pause := firstBackoff; ; pause = min(2*pause, lastBackoff) {
 		b, err := p.driver.Open(ctx)
 		if err == nil {
+			p.change(func(s *ledger) { s.opening-- })
 			return b, nil
 		}
 		if ctx.Err() != nil {
@@ -198,24 +197,53 @@ func (p *Pool) open(ctx context.Context) (Box, error) {
 }
 
 // lend offers the box until someone has had it, and reports whether it should
-// be offered again.
-func (p *Pool) lend(ctx context.Context, b Box) bool {
+// be offered again. A box that nobody used should not: it is spare, or the pool
+// closes.
+func (p *Pool) lend(ctx context.Context, b Box) (used, more bool) {
 	l := &lender{box: b, out: make(chan struct{}), home: make(chan struct{})}
 	leave := p.metrics.in("ready")
 	p.change(func(s *ledger) { s.offer(l) })
-	select {
-	case <-l.out:
-	case <-ctx.Done():
-		p.change(func(s *ledger) { s.withdraw(l) })
-	}
+	p.await(ctx, l)
 	leave()
 	select {
 	case <-l.out:
 		defer p.metrics.in("running")()
 		<-l.home
+		return true, ctx.Err() == nil
 	default:
+		return false, false
 	}
-	return ctx.Err() == nil
+}
+
+// await waits until the box is lent, or has been withdrawn.
+func (p *Pool) await(ctx context.Context, l *lender) {
+	var idle <-chan time.Time
+	if p.cfg.Idle > 0 {
+		t := time.NewTicker(p.cfg.Idle)
+		defer t.Stop()
+		idle = t.C
+	}
+	for {
+		select {
+		case <-l.out:
+			return
+		case <-ctx.Done():
+			p.change(func(s *ledger) { s.withdraw(l) })
+			return
+		case <-idle:
+			if p.retire(l) {
+				p.metrics.shrunk.Inc()
+				return
+			}
+		}
+	}
+}
+
+// retire withdraws a box that has not been lent, if there are more than the
+// least.
+func (p *Pool) retire(l *lender) (retired bool) {
+	p.change(func(s *ledger) { retired = s.retire(l, p.cfg.least()) })
+	return retired
 }
 
 func (p *Pool) reset(ctx context.Context, b Box) error {

@@ -256,6 +256,62 @@ func TestABoxComesHomeWhenItsBorrowerPanics(t *testing.T) {
 	})
 }
 
+func TestThePoolGrowsWhenCleanBoxesAreShortAndShrinksWhenTheyAreSpare(t *testing.T) {
+	fake := &boxtest.Fake{OnReset: func() error { time.Sleep(time.Second); return nil }}
+	inPool(t, box.PoolConfig{Size: 1, Most: 3, Idle: time.Minute}, fake, func(t *testing.T, p *box.Pool, _ *prometheus.Registry) {
+		use := func() { p.Use(t.Context(), 1, func(box.Box) error { return nil }) }
+		synctest.Wait()
+		if fake.Live() != 1 {
+			t.Errorf("%d boxes before there is load, want 1", fake.Live())
+		}
+		start := time.Now()
+		for range 4 {
+			use()
+		}
+		if fake.Live() != 4 || time.Since(start) != 0 {
+			t.Errorf("%d boxes after %v, want 4 at once", fake.Live(), time.Since(start))
+		}
+		use()
+		if fake.Live() != 4 || time.Since(start) != time.Second {
+			t.Errorf("%d boxes after %v, want no more than 4, and to wait for a reset", fake.Live(), time.Since(start))
+		}
+		time.Sleep(2*time.Minute + time.Second)
+		synctest.Wait()
+		if fake.Live() != 1 {
+			t.Errorf("%d boxes long after the load, want 1", fake.Live())
+		}
+	})
+}
+
+func TestBoxesThatAreUsedAreNotGivenUp(t *testing.T) {
+	inPool(t, box.PoolConfig{Size: 1, Prepared: 2, Most: 5, Idle: time.Minute}, &boxtest.Fake{}, func(t *testing.T, p *box.Pool, _ *prometheus.Registry) {
+		release := occupy(t, p, 1)
+		time.Sleep(time.Hour)
+		release()
+		if _, ready := p.Load(); ready != 3 {
+			t.Errorf("%d boxes are ready, want 3", ready)
+		}
+	})
+}
+
+func TestThePoolDoesNotGrowForWorkThatHasNoSlot(t *testing.T) {
+	fake := &boxtest.Fake{}
+	inPool(t, box.PoolConfig{Size: 2, Most: 10}, fake, func(t *testing.T, p *box.Pool, _ *prometheus.Registry) {
+		first, second := occupy(t, p, 1), occupy(t, p, 1)
+		var wg sync.WaitGroup
+		for range 10 {
+			wg.Go(func() { p.Use(t.Context(), 2, func(box.Box) error { return nil }) })
+		}
+		synctest.Wait()
+		if fake.Live() != 2 {
+			t.Errorf("%d boxes for two slots, want 2", fake.Live())
+		}
+		first()
+		second()
+		wg.Wait()
+	})
+}
+
 // metric is the one series of a gathered metric, as a collector.
 func metric(t *testing.T, reg *prometheus.Registry, name string) prometheus.Collector {
 	t.Helper()

@@ -63,11 +63,12 @@ var allowed = map[string][]string{
 	},
 	"controlplane": {"judge", "proto/...", "internal/lifecycle", "controlplane/..."},
 
-	"agent/box":                {"judge"},
+	"agent/box":                {"judge", "agent/box/cores"},
+	"agent/box/cores":          {},
 	"agent/box/boxtest":        {"judge", "agent/box"},
 	"agent/box/cgroup":         {},
 	"agent/box/seccomp":        {},
-	"agent/box/native":         {"judge", "agent/box", "agent/box/cgroup", "agent/box/native/...", "agent/box/seccomp"},
+	"agent/box/native":         {"judge", "agent/box", "agent/box/cgroup", "agent/box/cores", "agent/box/native/...", "agent/box/seccomp"},
 	"agent/box/native/wire":    {},
 	"agent/box/native/boxinit": {"agent/box/native/...", "agent/box/seccomp"},
 	"agent/box/session": {

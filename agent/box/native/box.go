@@ -11,6 +11,7 @@ import (
 
 	"assay/agent/box"
 	"assay/agent/box/cgroup"
+	"assay/agent/box/cores"
 	_ "assay/agent/box/native/boxinit" // this executable is the init of boxes, too
 	"assay/agent/box/native/wire"
 )
@@ -42,7 +43,7 @@ func (d *Driver) open() (_ *slot, err error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &slot{driver: d, uid: uid, users: d.users, wake: -1, core: -1, buf: make([]byte, 64<<10)}
+	b := &slot{driver: d, uid: uid, users: d.users, wake: -1, core: cores.None, buf: make([]byte, 64<<10)}
 	defer func() {
 		if err != nil {
 			_ = b.Close()

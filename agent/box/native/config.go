@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"assay/agent/box"
+	"assay/agent/box/cores"
 )
 
 // Config of a driver. The zero Config is usable; a zero field means the
@@ -23,7 +24,7 @@ type Config struct {
 	FirstUID int // users that boxes run as, one each, not in /etc/passwd; default 60000
 	UIDs     int // how many; default 1000
 
-	CPUs  []int // processors that programs run on, each run pinned to the one with the fewest; default: those of the agent
+	CPUs  []int // processors that programs run on, each run pinned to the one with the fewest; default: those of the agent, one for each physical core
 	NoPin bool  // leave the choice of processors to the kernel
 
 	CgroupParent string        // see cgroup.Config
@@ -51,6 +52,17 @@ func (c Config) or() Config {
 	c.UIDs = cmp.Or(c.UIDs, 1000)
 	c.Grace = cmp.Or(c.Grace, 5*time.Second)
 	return c
+}
+
+// processors are those that programs run on; none when runs are not pinned.
+func (c Config) processors() ([]int, error) {
+	switch {
+	case c.NoPin:
+		return nil, nil
+	case len(c.CPUs) > 0:
+		return c.CPUs, nil
+	}
+	return cores.Mine()
 }
 
 // Validate names everything that is wrong with a configuration.

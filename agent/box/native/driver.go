@@ -10,6 +10,7 @@ import (
 
 	"assay/agent/box"
 	"assay/agent/box/cgroup"
+	"assay/agent/box/cores"
 	"assay/agent/box/native/wire"
 	"assay/agent/box/seccomp"
 )
@@ -19,13 +20,12 @@ type Driver struct {
 	cfg Config
 	log *slog.Logger
 
-	cores cores
-
 	mu    sync.Mutex   // guards starting and closing
 	tree  *cgroup.Tree // nil: not started
 	setup wire.Setup
 	users *users
 	lent  *subordinates // nil: this process is root
+	cores *cores.Set
 }
 
 var _ box.Driver = (*Driver)(nil)
@@ -81,7 +81,8 @@ func (d *Driver) start() error {
 	if err != nil {
 		return err
 	}
-	if d.cores.load, err = coresOf(d.cfg); err != nil {
+	processors, err := d.cfg.processors()
+	if err != nil {
 		return err
 	}
 	setup.Scratch = fmt.Sprintf("mode=755,size=%dk,nr_inodes=%d", d.cfg.WorkKB, d.cfg.Inodes+scratchInodes)
@@ -96,8 +97,8 @@ func (d *Driver) start() error {
 	if err != nil {
 		return errors.Join(err, tree.Close())
 	}
-	d.setup, d.tree, d.users = setup, tree, users
-	d.log.Info("native boxes can be made", "cgroups", tree.Version(), "first_uid", users.first, "root", d.lent == nil, "processors", len(d.cores.load))
+	d.setup, d.tree, d.users, d.cores = setup, tree, users, cores.Open(processors)
+	d.log.Info("native boxes can be made", "cgroups", tree.Version(), "first_uid", users.first, "root", d.lent == nil, "processors", d.cores.Len())
 	return nil
 }
 
@@ -113,6 +114,7 @@ func (d *Driver) Close() error {
 	}
 	err := d.tree.Close()
 	d.users.close()
+	d.cores.Close()
 	d.tree, d.users = nil, nil
 	return err
 }

@@ -38,36 +38,6 @@ func TestTheLimitThatEndedARunIsToldByEvidence(t *testing.T) {
 	}
 }
 
-func TestRunsAreSpreadOverProcessorsAndStayWhereTheyWere(t *testing.T) {
-	c := cores{load: map[int]int{2: 0, 5: 0}}
-	first := c.acquire(5)
-	if first != 5 {
-		t.Errorf("a box that was on a free processor moved to %d", first)
-	}
-	second := c.acquire(5)
-	if second != 2 {
-		t.Errorf("the second run is on %d", second)
-	}
-	if third := c.acquire(2); third != 2 {
-		t.Errorf("with as many runs everywhere a box moved to %d", third)
-	}
-	c.release(first)
-	if again := c.acquire(2); again != 5 {
-		t.Errorf("with a processor free a run shares %d", again)
-	}
-	if got := c.acquire(9); got != 5 {
-		t.Errorf("a box whose processor is not in use any more is on %d", got)
-	}
-}
-
-func TestWithoutProcessorsNothingIsPinned(t *testing.T) {
-	var c cores
-	if got := c.acquire(-1); got != -1 {
-		t.Errorf("pinned to %d", got)
-	}
-	c.release(-1)
-}
-
 func TestMountsAreMadeFromTheOutsideIn(t *testing.T) {
 	got := outerFirst([]wire.Mount{{Source: "b", Target: "/a/b"}, {Source: "c", Target: "/a/b/c"}, {Source: "a", Target: "/a"}, {Source: "second", Target: "/a/b"}})
 	want := []wire.Mount{{Source: "a", Target: "/a"}, {Source: "b", Target: "/a/b"}, {Source: "c", Target: "/a/b/c"}}

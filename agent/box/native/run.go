@@ -12,6 +12,7 @@ import (
 
 	"assay/agent/box"
 	"assay/agent/box/cgroup"
+	"assay/agent/box/cores"
 	"assay/agent/box/native/wire"
 	"assay/judge"
 )
@@ -27,11 +28,10 @@ func (b *slot) Run(ctx context.Context, c box.Command) (judge.Outcome, error) {
 	if len(c.Argv) == 0 {
 		return judge.Outcome{}, &box.Fault{Op: "run", Err: errors.New("no program named")}
 	}
-	release, err := b.pin()
-	if err != nil {
-		return judge.Outcome{}, b.fail("run", err)
+	if err := b.pin(ctx); err != nil {
+		return judge.Outcome{}, err
 	}
-	defer release()
+	defer b.driver.cores.Release(b.core)
 	w, err := b.launch(c)
 	if err != nil {
 		return judge.Outcome{}, b.fail("start run", err)
@@ -55,18 +55,19 @@ func (b *slot) Run(ctx context.Context, c box.Command) (judge.Outcome, error) {
 }
 
 // pin takes a processor for a run, if runs are pinned.
-func (b *slot) pin() (release func(), err error) {
-	core := b.driver.cores.acquire(b.core)
-	if core < 0 {
-		return func() {}, nil
+func (b *slot) pin(ctx context.Context) error {
+	core, err := b.driver.cores.Acquire(ctx, b.core)
+	if err != nil {
+		return &box.Fault{Op: "run", Err: err}
 	}
-	release = func() { b.driver.cores.release(core) }
-	if err := b.group.Pin(core); err != nil {
-		release()
-		return nil, err
+	if core != cores.None {
+		if err := b.group.Pin(core); err != nil {
+			b.driver.cores.Release(core)
+			return b.fail("run", err)
+		}
 	}
 	b.core = core
-	return release, nil
+	return nil
 }
 
 // interrupt makes the watch notice that the caller has given up.
