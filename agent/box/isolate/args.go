@@ -14,7 +14,7 @@ import (
 )
 
 // What a box's own directory holds besides isolate's things: the keeper's
-// stage, an empty directory, and the file where isolate tells how a run ended.
+// stage, a directory that nobody may look into, and the file where isolate tells how a run ended.
 const (
 	stageName = "assay-stage"
 	noneName  = "assay-none"
@@ -29,7 +29,7 @@ func manage(id int, what string) []string {
 // rules is what the boxes of a driver show.
 type rules struct {
 	tops  []string // directories at the top of the stage
-	masks []string // directories of /proc
+	masks []mask
 }
 
 // runArgs is the command line of a run.
@@ -43,8 +43,8 @@ func runArgs(id int, dir string, r rules, openFiles int, c box.Command) []string
 	for _, top := range r.tops {
 		args = append(args, dirRule(top))
 	}
-	for _, name := range r.masks {
-		args = append(args, maskRule(name))
+	for _, m := range r.masks {
+		args = append(args, m.rule())
 	}
 	args = append(args, limitArgs(openFiles, c.Limits)...)
 	args = append(args,
@@ -55,9 +55,20 @@ func runArgs(id int, dir string, r rules, openFiles int, c box.Command) []string
 	return append(args, shim.Args(c.Argv, c.Env)...)
 }
 
-// maskRule covers a directory of /proc with an empty one. Files are beyond
-// isolate.
-func maskRule(name string) string { return "--dir=proc/" + name + "=./" + noneName + "" }
+// mask is a name in /proc that is covered.
+type mask struct {
+	name string
+	dir  bool
+}
+
+// rule covers a directory with a closed one, a file with an empty one. That this works for files as well is
+// not in isolate's manual: rules pass on to mount what they are given.
+func (m mask) rule() string {
+	if m.dir {
+		return "--dir=proc/" + m.name + "=./" + noneName
+	}
+	return "--dir=proc/" + m.name + "=./" + stageName + shim.Nothing
+}
 
 // dirRule binds a directory of the stage into the box. Rules take paths below
 // the box's directory when they start with a dot.

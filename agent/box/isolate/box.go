@@ -67,10 +67,9 @@ func (s *slot) make(ctx context.Context) (err error) {
 	if err := d.isolate(ctx, manage(s.id, "--init")); err != nil {
 		return err
 	}
-	for _, name := range []string{stageName, noneName} {
-		if err := os.Mkdir(filepath.Join(s.dir, name), 0o755); err != nil {
-			return fmt.Errorf("make stage: %w", err)
-		}
+	err = errors.Join(os.Mkdir(filepath.Join(s.dir, stageName), 0o755), os.Mkdir(filepath.Join(s.dir, noneName), 0))
+	if err != nil {
+		return fmt.Errorf("make stage: %w", err)
 	}
 	if s.group, err = cgroup.Attach(d.settings.place(d.version.major, s.id)); err != nil {
 		return fmt.Errorf("open counters of isolate's control group: %w", err)

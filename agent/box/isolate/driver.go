@@ -167,7 +167,7 @@ func stage(c Config) (wire.Setup, rules, error) {
 	}
 	s.Links, s.Rlimits = nil, nil // the shim sets limits: isolate itself must not be held by them
 	s.Scratch = fmt.Sprintf("mode=755,size=%dk,nr_inodes=%d", c.WorkKB, c.Inodes+scratchInodes)
-	s.Files = []wire.File{{Name: shim.Filter, Content: string(seccomp.Encode(seccomp.Box().Compile()))}}
+	s.Files = []wire.File{{Name: shim.Filter, Content: string(seccomp.Encode(seccomp.Box().Compile()))}, {Name: shim.Nothing}}
 	r := rules{tops: []string{"w", "tmp", "dev", "etc", shim.Dir[1:]}}
 	for _, m := range s.Root {
 		top, _, _ := strings.Cut(m.Target[1:], "/")
@@ -182,15 +182,15 @@ func stage(c Config) (wire.Setup, rules, error) {
 	return s, r, err
 }
 
-// maskable are the directories of /proc that tell of the host.
-func maskable() (dirs []string, err error) {
+// maskable are the names in /proc that tell of the host, as far as they are here.
+func maskable() (masks []mask, err error) {
 	names, err := session.Masks()
 	for _, name := range names {
-		if info, err := os.Stat(filepath.Join("/proc", name)); err == nil && info.IsDir() {
-			dirs = append(dirs, name)
+		if info, err := os.Stat(filepath.Join("/proc", name)); err == nil {
+			masks = append(masks, mask{name, info.IsDir()})
 		}
 	}
-	return dirs, err
+	return masks, err
 }
 
 // scratchInodes are used up by the directories themselves.

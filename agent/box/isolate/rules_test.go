@@ -21,7 +21,7 @@ import (
 )
 
 func TestTheCommandLineOfARunSaysEverythingThatIsolateWouldGuessWrong(t *testing.T) {
-	got := runArgs(7, "/var/local/lib/isolate/7", rules{tops: []string{"box", "dev", "tmp", "usr", "w"}, masks: []string{"sys/fs"}}, 512, box.Command{
+	got := runArgs(7, "/var/local/lib/isolate/7", rules{tops: []string{"box", "dev", "tmp", "usr", "w"}, masks: []mask{{"sys/fs", true}, {"kcore", false}}}, 512, box.Command{
 		Argv: []string{"./a", ""}, Env: []string{"EMPTY="},
 		Limits: judge.Limits{Wall: 1500 * time.Millisecond, MemoryKB: 65536, StackKB: 8192, FileKB: 1024, Processes: 3},
 	})
@@ -29,7 +29,7 @@ func TestTheCommandLineOfARunSaysEverythingThatIsolateWouldGuessWrong(t *testing
 		"--cg", "--box-id=7", "--silent", "--meta=/var/local/lib/isolate/7/assay-meta",
 		"--no-default-dirs", "--dir=proc=proc:fs",
 		"--dir=box=./assay-stage/box", "--dir=dev=./assay-stage/dev:dev", "--dir=tmp=./assay-stage/tmp:rw",
-		"--dir=usr=./assay-stage/usr", "--dir=w=./assay-stage/w:rw", "--dir=proc/sys/fs=./assay-none",
+		"--dir=usr=./assay-stage/usr", "--dir=w=./assay-stage/w:rw", "--dir=proc/sys/fs=./assay-none", "--dir=proc/kcore=./assay-stage/box/nothing",
 		"--cg-mem=65536", "--open-files=512", "--core=1", "--processes", "--stack=8192", "--fsize=1024", "--wall-time=11.500",
 		"--chdir=/w", "--env=ASSAY_BOX_SHIM=3", "--env=GOMAXPROCS=1", "--run", "--",
 		"/box/shim", "1", "EMPTY=", "./a", "",

@@ -1,10 +1,11 @@
 package shim
 
-// Where the shim finds itself and its filter in a box.
+// Where the shim finds itself and its filter in a box, and what lies beside them.
 const (
 	Dir     = "/box"
 	Program = Dir + "/shim"
 	Filter  = Dir + "/filter"
+	Nothing = Dir + "/nothing" // an empty file to cover others with
 )
 
 // Marker is the environment variable that makes an executable start as the
