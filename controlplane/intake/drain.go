@@ -22,7 +22,10 @@ func (d *drain) look(c state.Counts, now time.Time) {
 	}
 	// Records that expired make the count go back.
 	if !d.at.IsZero() && ended >= d.ended {
-		const weight = 0.3
+		weight := 0.3
+		if d.rate == 0 {
+			weight = 1
+		}
 		d.rate += weight * (float64(ended-d.ended)/passed.Seconds() - d.rate)
 	}
 	d.at, d.ended = now, ended

@@ -29,9 +29,17 @@ func NewID() string { return ulid.Make().String() }
 // otherwise [Invalid], [ErrNoSuite], [ErrNoAgent], an *[OverloadError], or
 // what blobs or log said.
 func (in *Intake) Submit(ctx context.Context, d *Draft) (state.Record, error) {
-	if err := in.admit(d); err != nil {
+	done, err := in.admit(d)
+	if err != nil {
 		return state.Record{}, err
 	}
+	r, err := in.takeIn(ctx, d)
+	done(err == nil || errors.Is(err, replica.ErrUnknown))
+	return r, err
+}
+
+// takeIn has a draft committed for which there is room.
+func (in *Intake) takeIn(ctx context.Context, d *Draft) (state.Record, error) {
 	f, err := in.check(d)
 	if err != nil {
 		return state.Record{}, err
@@ -48,18 +56,17 @@ func (in *Intake) Submit(ctx context.Context, d *Draft) (state.Record, error) {
 }
 
 // admit lets a draft pass that has room, or that was taken in before and takes
-// up none.
-func (in *Intake) admit(d *Draft) error {
-	err := in.census.admit(d.Tenant, in.cfg.Queue, 1, time.Now())
-	if err == nil {
-		err = in.blobs.Room()
+// up none. done is to be called with whether it was committed.
+func (in *Intake) admit(d *Draft) (done func(committed bool), err error) {
+	if err = in.blobs.Room(); err == nil {
+		done, err = in.census.admit(d.Tenant, in.cfg.Queue, time.Now())
 	}
 	if err != nil && d.IdempotencyKey != "" {
 		if _, again := in.log.View().Idempotent(d.Tenant.Name, d.IdempotencyKey); again {
-			return nil
+			return func(bool) {}, nil
 		}
 	}
-	return err
+	return done, err
 }
 
 // factsFor finds the tests that a draft has or names.
