@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -76,7 +77,7 @@ func (a *API) load(p judge.Payload) ([]byte, error) {
 // open reads a payload as a stream.
 func (a *API) open(p judge.Payload) (io.ReadCloser, error) {
 	if p.Digest == "" {
-		return io.NopCloser(strings.NewReader(string(p.Inline))), nil
+		return io.NopCloser(bytes.NewReader(p.Inline)), nil
 	}
 	f, _, err := a.Blobs.Open(p.Digest)
 	if err != nil {

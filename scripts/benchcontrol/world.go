@@ -28,7 +28,12 @@ type world struct {
 
 func startWorld(ctx context.Context, o options, name string, args ...string) (*world, error) {
 	dir := filepath.Join(o.dir, name)
-	c, err := serverproc.New(o.assay, dir, 3, append([]string{"--log-level", "WARN"}, args...)...)
+	limits, err := serverproc.Lavish(dir)
+	if err != nil {
+		return nil, err
+	}
+	args = append(append(limits, "--log-level", "WARN"), args...)
+	c, err := serverproc.New(o.assay, dir, 3, args...)
 	if err != nil {
 		return nil, err
 	}
