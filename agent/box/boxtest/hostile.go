@@ -111,6 +111,7 @@ func (a *arena) face(t *testing.T, w weapon) {
 	}
 	a.leftIn(&s, w)
 	if err := s.box.Reset(t.Context()); err != nil {
+		a.open(a.victim.T)
 		t.Fatal(err)
 	}
 	s.arm()

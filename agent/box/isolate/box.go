@@ -106,8 +106,12 @@ func (s *slot) start() error {
 	setup.Stage = filepath.Join(s.dir, stageName)
 	setup.Root = append(slices.Clip(setup.Root), wire.Mount{Source: self, Target: shim.Program})
 	setup.Files = append(session.Files(s.driver.settings.firstUID+s.id), setup.Files...)
-	s.Box, err = session.New(s, request, urgent, setup, s.driver.cfg.Grace)
-	return err
+	b, err := session.New(s, request, urgent, setup, s.driver.cfg.Grace)
+	if err != nil {
+		return err
+	}
+	s.Box = b
+	return nil
 }
 
 // startKeeper starts an init of ours. The network is left out: isolate makes
@@ -220,7 +224,6 @@ func (s *slot) stop() {
 	s.Kill()
 	if s.Box != nil {
 		s.Shut()
-		s.Box = nil
 	}
 	if s.group != nil {
 		_ = s.group.Close()

@@ -87,6 +87,23 @@ func TestAWornBoxIsMadeAgainByReset(t *testing.T) {
 	}
 }
 
+func TestABoxThatCannotBeMadeAgainIsAFaultWhateverIsAskedOfIt(t *testing.T) {
+	s := real(t)
+	program := s.driver.program
+	t.Cleanup(func() { s.driver.program = program }) // before the box is closed
+	s.worn, s.driver.program = true, "/bin/false"
+	var fault *box.Fault
+	if err := s.Reset(t.Context()); !errors.As(err, &fault) {
+		t.Errorf("reset: %v", err)
+	}
+	if _, err := s.List(t.Context(), 1); !errors.As(err, &fault) {
+		t.Errorf("list: %v", err)
+	}
+	if _, err := s.Run(t.Context(), box.Command{Argv: []string{"/bin/true"}}); !errors.As(err, &fault) {
+		t.Errorf("run: %v", err)
+	}
+}
+
 func TestAClosedBoxLeavesNothingOnTheHost(t *testing.T) {
 	s := real(t)
 	dir, place := s.dir, s.driver.settings.place(s.driver.version.major, s.id)

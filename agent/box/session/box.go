@@ -55,6 +55,7 @@ type Box struct {
 	serial  uint64
 	kept    bool  // the last run may have left files
 	broken  error // why the box cannot be used any more
+	shut    bool
 }
 
 // New has the init at the other ends of the links make its box, and gives the
@@ -73,8 +74,13 @@ func New(m Machine, request, urgent *Link, setup wire.Setup, grace time.Duration
 	return b, nil
 }
 
-// Shut hangs up, whereupon the init ends and its box with it.
+// Shut hangs up, whereupon the init ends and its box with it. What is asked of
+// the box afterwards is a fault.
 func (b *Box) Shut() {
+	if b.shut {
+		return
+	}
+	b.shut = true
 	b.broken = errors.New("closed")
 	b.request.Close()
 	b.urgent.Close()
