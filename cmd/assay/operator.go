@@ -13,12 +13,18 @@ const operatorSynopsis = `raft peers [--addr URL]
        assay operator raft remove ID
        assay operator raft transfer [ID]
        assay operator raft check [--addr URL]
+       assay operator raft recover DIR [ADDRESS]
        assay operator raft snapshot save FILE
        assay operator raft snapshot restore FILE [--other-cluster]
 
 Shows and changes which servers the cluster has. All but peers need the
 operator's token. ADDRESS is what the server advertises for raft. Check has all
 servers compare their states, and fails unless all have the same.
+
+Recover is for when the majority of the servers is lost for good. It works on
+the data directory of a server that does not run: without ADDRESS it says how
+far the log there has come, with it the server becomes a cluster of its own,
+which the others join with empty data directories.
 
 A snapshot holds the whole state with its payloads. Restoring one replaces the
 state of the cluster: what was acknowledged since it was saved is forgotten.`
@@ -32,12 +38,18 @@ func runOperator(ctx context.Context, t terminal, args []string) int {
 	if !ok {
 		return code
 	}
+	if len(operands) >= 3 && len(operands) <= 4 && operands[0] == "raft" && operands[1] == "recover" {
+		if err := runRecover(t, operands[2:]); err != nil {
+			return fail(ctx, t, "operator", err)
+		}
+		return exitOK
+	}
 	do := operation(t, operands)
 	if do == nil {
 		do = snapshotOperation(t, operands, *other)
 	}
 	if do == nil {
-		return badUsage(t, "operator", "it takes: raft peers, raft add ID ADDRESS, raft remove ID, raft transfer [ID], raft check, raft snapshot save FILE, or raft snapshot restore FILE")
+		return badUsage(t, "operator", "it takes: raft peers, raft add ID ADDRESS, raft remove ID, raft transfer [ID], raft check, raft recover DIR [ADDRESS], raft snapshot save FILE, or raft snapshot restore FILE")
 	}
 	return server.use(ctx, t, "operator", func(ctx context.Context, c *client.Client) int {
 		if err := do(ctx, c); err != nil {

@@ -160,6 +160,21 @@ func (i *Identity) describe(d *pb.Description) {
 	d.Servers = i.servers
 }
 
+// Whose reads which server a data directory belongs to, and of which cluster.
+func Whose(dir string) (id, cluster string, err error) {
+	data, err := os.ReadFile(filepath.Join(dir, identityFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", "", fmt.Errorf("%s is not the data directory of a server: it has no %s", dir, identityFile)
+	} else if err != nil {
+		return "", "", fmt.Errorf("read identity: %w", err)
+	}
+	var on onDisk
+	if err := json.Unmarshal(data, &on); err != nil {
+		return "", "", fmt.Errorf("read identity %s: %w", filepath.Join(dir, identityFile), err)
+	}
+	return on.ID, on.Cluster, nil
+}
+
 // Unowned makes sure that a data directory is not that of a server that has
 // others.
 func Unowned(dir string) error {

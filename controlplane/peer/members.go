@@ -23,7 +23,8 @@ func NewMembers(r *replica.Replica, links *Links, log *slog.Logger) *Members {
 	return &Members{replica: r, links: links, log: log.With("component", "peer")}
 }
 
-// admit lets a server without data in, as a nonvoter. If there was one of that
+// admit lets a server without data in, as a nonvoter, or takes note that one
+// with its data moved. If there was one of that
 // id, it is removed first: its vote could speak for entries that the new one
 // does not have.
 func (m *Members) admit(ctx context.Context, req *pb.JoinRequest) error {
@@ -39,6 +40,7 @@ func (m *Members) admit(ctx context.Context, req *pb.JoinRequest) error {
 	}
 	for _, p := range m.replica.Status().Peers {
 		switch {
+		case p.ID == id && req.GetMoved():
 		case p.ID == id:
 			if err := m.retire(ctx, p, directory); err != nil {
 				return err
@@ -46,6 +48,9 @@ func (m *Members) admit(ctx context.Context, req *pb.JoinRequest) error {
 		case p.Address == address:
 			return fmt.Errorf("the address %s is that of server %s", address, p.ID)
 		}
+	}
+	if req.GetMoved() {
+		return m.move(ctx, req)
 	}
 	m.log.Info("server joins", "id", id, "address", address)
 	return m.replica.AddNonvoter(ctx, id, address)

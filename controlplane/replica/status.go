@@ -45,9 +45,11 @@ func (r *Replica) Status() Status {
 	return s
 }
 
-func peers(node *raft.Raft) []Peer {
+func peers(node *raft.Raft) []Peer { return peersOf(node.GetConfiguration().Configuration()) }
+
+func peersOf(c raft.Configuration) []Peer {
 	var ps []Peer
-	for _, s := range node.GetConfiguration().Configuration().Servers {
+	for _, s := range c.Servers {
 		ps = append(ps, Peer{ID: string(s.ID), Address: string(s.Address), Voter: s.Suffrage == raft.Voter})
 	}
 	return ps

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -40,6 +41,8 @@ type Server struct {
 
 	cluster *Cluster
 	dir     string
+	raft    string // address that the other servers reach it at
+	name    string // of its cluster
 	plane   *controlplane.ControlPlane
 	stop    context.CancelCauseFunc
 	ended   chan struct{}
@@ -89,7 +92,7 @@ func (c *Cluster) start(after []time.Duration) {
 }
 
 func (c *Cluster) server(id string) *Server {
-	return &Server{ID: id, cluster: c, dir: filepath.Join(c.dir, id)}
+	return &Server{ID: id, cluster: c, dir: filepath.Join(c.dir, id), raft: id + ":2360", name: "test"}
 }
 
 // Add starts one more server, which is not in the list of the others.
@@ -126,8 +129,8 @@ func (s *Server) Start() {
 	cfg.NodeID, cfg.DataDir, cfg.Version = s.ID, s.dir, "test"
 	cfg.Tenants.Loopback, cfg.Tenants.OperatorToken = true, operator
 	cfg.Cluster = &controlplane.Cluster{
-		Name: "test", Servers: c.list, Address: s.ID + ":2360", AgentsAddress: s.ID + ":2359",
-		Listener: c.listen(s.ID + ":2360"), Connect: c.dialer(s.ID),
+		Name: s.name, Servers: c.list, Address: s.raft, AgentsAddress: s.ID + ":2359",
+		Listener: c.listen(s.raft), Connect: c.dialer(s.ID),
 		Heartbeat: time.Second, Election: time.Second, Lease: 500 * time.Millisecond, CheckEvery: 64,
 	}
 	log := slog.New(slog.NewTextHandler(c.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})).With("server", s.ID)
@@ -171,8 +174,27 @@ func (s *Server) Kill() {
 func (n *Network) forget(node string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for _, port := range []string{"2358", "2359", "2360"} {
-		delete(n.listeners, node+":"+port)
+	for address := range n.listeners {
+		if strings.HasPrefix(address, node+":") {
+			delete(n.listeners, address)
+		}
+	}
+}
+
+// Move gives a server that does not run another raft port.
+func (s *Server) Move(port string) {
+	s.raft = s.ID + ":" + port
+}
+
+// Rename makes a server that does not run believe that it belongs to a cluster
+// of another name.
+func (s *Server) Rename(cluster string) { s.name = cluster }
+
+// Recover makes a server that does not run a cluster of its own.
+func (s *Server) Recover() {
+	s.cluster.t.Helper()
+	if _, err := controlplane.Recover(s.dir, s.raft, slog.New(slog.DiscardHandler)); err != nil {
+		s.cluster.t.Fatal(err)
 	}
 }
 
