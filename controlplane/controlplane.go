@@ -77,7 +77,7 @@ func New(cfg Config, log *slog.Logger, reg *prometheus.Registry) (*ControlPlane,
 	w.parts.Blobs = takenIn{w.payloads}
 	w.parts.Intake = intake.New(cfg.Intake, w.log, takenIn{w.payloads}, w.languages)
 	w.parts.Tenants, w.parts.Events, w.parts.Fleet, w.parts.Dispatch = tenants, hub, c.fleet, c.dispatcher
-	w.parts.Ready = c.blobs.ReadOnly
+	w.parts.Ready = c.blobs.Room
 	w.parts.Metrics = promhttp.HandlerFor(reg, promhttp.HandlerOpts{Registry: reg})
 	w.parts.Version = cfg.Version
 	c.handler = api.New(cfg.API, w.parts, log, reg)

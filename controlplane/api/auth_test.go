@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"assay/client"
+	"assay/controlplane/blob"
 	"assay/judge"
 )
 
@@ -137,6 +138,15 @@ func TestHealthIsTheProcessAndReadinessTheLeader(t *testing.T) {
 	w.log.set(func(l *memoryLog) { l.status.Ready, l.status.State = false, "candidate" })
 	w.do("GET", "/readyz", "").problem(http.StatusServiceUnavailable)
 	w.do("GET", "/healthz", "").is(http.StatusOK)
+}
+
+func TestAServerWhoseDiskIsLowIsNotReadyAndSaysWhy(t *testing.T) {
+	w := newWorld(t)
+	w.api.Ready = func() error { return blob.ErrDiskLow }
+	a := w.do("GET", "/readyz", "")
+	if p := a.problem(http.StatusServiceUnavailable); p.Detail != blob.ErrDiskLow.Error() || a.header.Get("Retry-After") == "" {
+		t.Errorf("%+v", p)
+	}
 }
 
 func TestTheRootGreetsBrowsersAndIsEmptyOtherwise(t *testing.T) {
