@@ -39,18 +39,24 @@ func (r *running) corrupt(id string) {
 	r.machine.view = nil
 }
 
-// agreed waits until a check has a majority, as a replica knows.
-func (r *running) agreedAt(t *testing.T, index uint64) state.Checks {
+// agreedAt waits until a check has a majority, as a replica knows.
+func (r *running) agreedAt(t *testing.T, index uint64) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	for range r.Watch(ctx, func(state.View) {}) {
-		if c := r.View().Checks(); c.Agreed.Index >= index {
-			return c
+	agreed := func() bool { return r.View().Checks().Agreed.Index >= index }
+	for range r.Watch(ctx, func(state.View) {
+		if agreed() {
+			cancel()
+		}
+	}) {
+		if agreed() {
+			break
 		}
 	}
-	t.Fatalf("no agreement on entry %d: %+v", index, r.View().Checks())
-	return state.Checks{}
+	if !agreed() {
+		t.Fatalf("no agreement on entry %d: %+v", index, r.View().Checks())
+	}
 }
 
 // check makes a check through whoever leads.
