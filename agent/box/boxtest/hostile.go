@@ -3,8 +3,6 @@ package boxtest
 import (
 	"context"
 	"os"
-	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,8 +22,7 @@ func RunHostileExcept(t *testing.T, d box.Driver, except Except) {
 	runHostile(t, d, except, every)
 }
 
-// RunHostileSample is RunHostileExcept with one program of each class in each
-// language, for drivers whose boxes are not the usual ones: all of them take
+// RunHostileSample is RunHostileExcept with two programs of each class, for drivers whose boxes are not the usual ones: all of them take
 // minutes. They are all run where ASSAY_TEST_HOSTILE is "all".
 func RunHostileSample(t *testing.T, d box.Driver, except Except) {
 	if os.Getenv("ASSAY_TEST_HOSTILE") == "all" {
@@ -34,20 +31,6 @@ func RunHostileSample(t *testing.T, d box.Driver, except Except) {
 	}
 	t.Log("SKIPPED: most hostile programs; make test-drivers runs them all")
 	runHostile(t, d, except, sample)
-}
-
-// every chooses all attacks.
-func every(list []attack) []attack { return list }
-
-// sample chooses the first attack of each class in each language.
-func sample(list []attack) []attack {
-	seen := map[[2]string]bool{}
-	return slices.DeleteFunc(list, func(a attack) bool {
-		kind := [2]string{a.class(), path.Ext(a.name)}
-		again := seen[kind]
-		seen[kind] = true
-		return again
-	})
 }
 
 func runHostile(t *testing.T, d box.Driver, except Except, choose func([]attack) []attack) {

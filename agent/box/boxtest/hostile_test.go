@@ -3,9 +3,12 @@ package boxtest
 import (
 	"io/fs"
 	"os"
+	"path"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"assay/judge"
 )
@@ -30,6 +33,31 @@ func TestEveryHostileProgramSaysWhatMustComeOfIt(t *testing.T) {
 		if !seen[suffix] {
 			t.Errorf("none is in %s", suffix)
 		}
+	}
+}
+
+func TestASampleOfTheHostileProgramsHasEveryClassAndEveryLanguage(t *testing.T) {
+	tree, err := fs.Sub(hostile, "testdata/hostile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	attacks, err := attacksIn(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := func(list []attack) map[string]bool {
+		seen := map[string]bool{}
+		for _, a := range list {
+			seen[a.class()], seen[path.Ext(a.name)] = true, true
+		}
+		return seen
+	}
+	few := sample(attacks)
+	if diff := cmp.Diff(kinds(attacks), kinds(few)); diff != "" {
+		t.Error(diff)
+	}
+	if len(few) > 30 {
+		t.Errorf("%d programs are many", len(few))
 	}
 }
 
