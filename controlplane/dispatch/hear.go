@@ -84,6 +84,10 @@ func (t *term) hello(from Peer, h fleet.Hello) {
 func (t *term) claim(a *agent, at fleet.Attempt) {
 	s := t.subs[at.Submission]
 	switch {
+	case t.later(at.Token):
+		// If it is good, another leader is in office by now: it decides.
+	case t.forged(at.Token):
+		a.abandon(at, "no such attempt was given out")
 	case s == nil:
 		a.abandon(at, "the submission is not wanted any more")
 	case s.reportedAs(at):
@@ -98,6 +102,15 @@ func (t *term) claim(a *agent, at fleet.Attempt) {
 		t.adopt(s)
 		t.grant(s, a, at)
 	}
+}
+
+// later reports whether a token is one of a leader to come. This one may have
+// been frozen for a while.
+func (t *term) later(token fleet.Token) bool { return token.Term > t.number }
+
+// forged reports whether this leader has never given out a token of its own.
+func (t *term) forged(token fleet.Token) bool {
+	return token.Term == t.number && token.Sequence > t.sequence || token.Term == 0 || token.Sequence == 0
 }
 
 func (s *submission) reportedAs(at fleet.Attempt) bool {
@@ -151,7 +164,10 @@ func (t *term) event(a *agent, e fleet.Event) {
 // report takes in the end of an attempt.
 func (t *term) report(a *agent, r fleet.Report) {
 	s := t.subs[r.Submission]
-	if s == nil {
+	switch {
+	case t.later(r.Token):
+		return // the agent keeps it, for whoever gave it out
+	case s == nil, t.forged(r.Token):
 		a.ack(r.Attempt)
 		return
 	}
