@@ -6,11 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"assay/agent/box"
+	"assay/internal/natural"
 )
 
 // found is a tool's real file.
@@ -43,7 +42,7 @@ func findTools(d *Definition) (map[string]found, error) {
 func (t *Tool) find() (found, bool) {
 	for _, pattern := range t.Candidates {
 		paths, _ := filepath.Glob(pattern)
-		slices.SortFunc(paths, func(a, b string) int { return compareVersions(b, a) })
+		slices.SortFunc(paths, func(a, b string) int { return natural.Compare(b, a) })
 		for _, p := range paths {
 			real, err := filepath.EvalSymlinks(p)
 			if err == nil && executable(real) {
@@ -91,36 +90,4 @@ func mounts(tools map[string]found) []box.Mount {
 		}
 	}
 	return out
-}
-
-// compareVersions orders names such that jdk-9 comes before jdk-17.
-func compareVersions(a, b string) int {
-	for a != "" && b != "" {
-		na, resta := chunk(a)
-		nb, restb := chunk(b)
-		if c := compareChunks(na, nb); c != 0 {
-			return c
-		}
-		a, b = resta, restb
-	}
-	return cmp.Compare(len(a), len(b))
-}
-
-// chunk splits off the leading run of digits or of anything else.
-func chunk(s string) (head, rest string) {
-	digit := unicode.IsDigit(rune(s[0]))
-	i := strings.IndexFunc(s, func(r rune) bool { return unicode.IsDigit(r) != digit })
-	if i < 0 {
-		return s, ""
-	}
-	return s[:i], s[i:]
-}
-
-func compareChunks(a, b string) int {
-	na, erra := strconv.Atoi(a)
-	nb, errb := strconv.Atoi(b)
-	if erra == nil && errb == nil {
-		return cmp.Compare(na, nb)
-	}
-	return strings.Compare(a, b)
 }

@@ -3,7 +3,6 @@ package toolchain
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -77,13 +76,5 @@ func TestEmbeddedCandidatesNeverNameAShim(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-func TestVersionsAreOrderedByTheirNumbers(t *testing.T) {
-	names := []string{"gcc-9", "gcc-12", "gcc-10.2", "gcc-10.10", "gcc"}
-	slices.SortFunc(names, compareVersions)
-	if diff := cmp.Diff([]string{"gcc", "gcc-9", "gcc-10.2", "gcc-10.10", "gcc-12"}, names); diff != "" {
-		t.Error(diff)
 	}
 }

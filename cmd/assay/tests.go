@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"assay/internal/natural"
 )
 
 // testFiles is one test case of a directory.
@@ -41,7 +43,7 @@ func findTests(dir string) ([]testFiles, error) {
 	if len(tests) == 0 {
 		return nil, fmt.Errorf("read tests from %s: %w", dir, errNoTests)
 	}
-	slices.SortFunc(tests, func(a, b testFiles) int { return naturalCompare(a.name, b.name) })
+	slices.SortFunc(tests, func(a, b testFiles) int { return natural.Compare(a.name, b.name) })
 	return tests, nil
 }
 
@@ -55,41 +57,4 @@ func findAnswer(dir, name string) (string, error) {
 		}
 	}
 	return "", nil
-}
-
-// naturalCompare orders names so that runs of digits compare as numbers.
-func naturalCompare(a, b string) int {
-	for a != "" && b != "" {
-		var x, y string
-		x, a = chunk(a)
-		y, b = chunk(b)
-		if c := compareChunks(x, y); c != 0 {
-			return c
-		}
-	}
-	return len(a) - len(b)
-}
-
-// chunk cuts a leading run of digits, or of anything else.
-func chunk(s string) (head, rest string) {
-	end := strings.IndexFunc(s, func(r rune) bool { return isDigit(r) != isDigit(rune(s[0])) })
-	if end < 0 {
-		end = len(s)
-	}
-	return s[:end], s[end:]
-}
-
-func isDigit(r rune) bool { return '0' <= r && r <= '9' }
-
-func compareChunks(x, y string) int {
-	if isDigit(rune(x[0])) && isDigit(rune(y[0])) {
-		m, n := strings.TrimLeft(x, "0"), strings.TrimLeft(y, "0")
-		if len(m) != len(n) {
-			return len(m) - len(n)
-		}
-		if c := strings.Compare(m, n); c != 0 {
-			return c
-		}
-	}
-	return strings.Compare(x, y)
 }

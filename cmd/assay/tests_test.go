@@ -44,14 +44,3 @@ func TestADirectoryWithoutInputsIsAnError(t *testing.T) {
 		t.Errorf("error = %v, want %v", err, errNoTests)
 	}
 }
-
-func TestNamesCompareAsPeopleCount(t *testing.T) {
-	order := []string{"1", "01", "2", "9", "10", "a1", "a2", "a10", "a10b", "b"}
-	for i, a := range order {
-		for j, b := range order {
-			if got := naturalCompare(a, b); (i < j) != (got < 0) && a != "1" && a != "01" && b != "1" && b != "01" || (i == j) != (got == 0) {
-				t.Errorf("naturalCompare(%q, %q) = %d", a, b, got)
-			}
-		}
-	}
-}

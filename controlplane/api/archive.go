@@ -17,6 +17,7 @@ import (
 	"assay/controlplane/intake"
 	"assay/controlplane/tenant"
 	"assay/internal/jsonbody"
+	"assay/internal/natural"
 	"assay/judge"
 )
 
@@ -218,7 +219,7 @@ func (f *files) fill(d *intake.SuiteDraft) {
 		}
 		names = append(names, name)
 	}
-	slices.SortFunc(names, naturally)
+	slices.SortFunc(names, natural.Compare)
 	d.Suite.Tests = make([]judge.Test, len(names))
 	for i, name := range names {
 		t, p := &d.Suite.Tests[i], f.byName[name]
@@ -271,39 +272,4 @@ func (f *files) tolerance(q url.Values, name string) float64 {
 		return 0
 	}
 	return t
-}
-
-// naturally orders names so that 2 comes before 10.
-func naturally(a, b string) int {
-	x, y := a, b
-	for x != "" && y != "" {
-		n, m := digits(x), digits(y)
-		if n > 0 && m > 0 {
-			p, q := strings.TrimLeft(x[:n], "0"), strings.TrimLeft(y[:m], "0")
-			if len(p) != len(q) {
-				return len(p) - len(q)
-			}
-			if c := strings.Compare(p, q); c != 0 {
-				return c
-			}
-			x, y = x[n:], y[m:]
-			continue
-		}
-		if x[0] != y[0] {
-			return int(x[0]) - int(y[0])
-		}
-		x, y = x[1:], y[1:]
-	}
-	if len(x) != len(y) {
-		return len(x) - len(y)
-	}
-	return strings.Compare(a, b)
-}
-
-func digits(s string) int {
-	n := 0
-	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-		n++
-	}
-	return n
 }

@@ -157,11 +157,3 @@ func twoTenants(t *testing.T) (w *world, a, b string) {
 	})
 	return w, "Bearer ta", "Bearer tb"
 }
-
-func TestNamesAreOrderedWithTheirNumbers(t *testing.T) {
-	names := []string{"a10", "b", "a2", "a", "02", "10", "2", "a2b", "a02"}
-	slices.SortFunc(names, naturally)
-	if diff := cmp.Diff([]string{"02", "2", "10", "a", "a02", "a2", "a2b", "a10", "b"}, names); diff != "" {
-		t.Error(diff)
-	}
-}

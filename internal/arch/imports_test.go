@@ -25,6 +25,7 @@ var allowed = map[string][]string{
 	"internal/devserver": {"internal/process"},
 	"internal/e2e":       {},
 	"internal/jsonbody":  {"judge"},
+	"internal/natural":   {},
 	"internal/process":   {},
 	"internal/tlsconf":   {},
 	"internal/clustertest": {
@@ -57,7 +58,7 @@ var allowed = map[string][]string{
 		"judge", "controlplane/state", "controlplane/queue", "controlplane/fleet", "controlplane/dispatch",
 	},
 	"controlplane/api": {
-		"judge", "proto/convert", "client", "internal/jsonbody", "controlplane/backup", "controlplane/state",
+		"judge", "proto/convert", "client", "internal/jsonbody", "internal/natural", "controlplane/backup", "controlplane/state",
 		"controlplane/replica", "controlplane/blob", "controlplane/progress", "controlplane/tenant",
 		"controlplane/fleet", "controlplane/dispatch", "controlplane/intake", "controlplane/queue",
 	},
@@ -84,7 +85,7 @@ var allowed = map[string][]string{
 		"judge", "agent/box", "agent/box/cgroup", "agent/box/seccomp", "agent/box/session/...",
 	},
 	"agent/artifact":   {"judge", "agent/box"},
-	"agent/toolchain":  {"judge", "agent/box"},
+	"agent/toolchain":  {"judge", "agent/box", "internal/natural"},
 	"agent/runner":     {"judge", "agent/box", "agent/toolchain", "agent/artifact"},
 	"agent/blobcache":  {"judge", "proto/..."},
 	"agent/uplink":     {"judge", "proto/...", "agent/runner"},
