@@ -113,10 +113,10 @@ func (a *Agent) only(set *toolchain.Set) (ids []string) {
 }
 
 // prepare lets toolchains make what they keep, beside the work, and tells
-// servers of every language that becomes available by it.
+// servers what became of every language that could not be used without it.
 func (a *Agent) prepare(ctx context.Context, set *toolchain.Set, pool *box.Pool, link *uplink.Uplink) error {
 	if len(a.cfg.Only) == 0 {
-		if err := set.Prepare(ctx, pool, func() { link.Announce(set.Languages()) }); err != nil {
+		if err := set.KeepPreparing(ctx, pool, func() { link.Announce(set.Languages()) }); err != nil {
 			return ended(ctx, err)
 		}
 	}

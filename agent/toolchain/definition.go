@@ -121,10 +121,11 @@ func overrideList[T any](to *[]T, own []T) {
 	}
 }
 
-// The limits of a compiler whose definition names none.
+// The limits of a compiler whose definition names none. Twice the CPU time is
+// what a busy machine may take; one that sleeps holds its box no longer.
 const (
 	compileCPU       = 20 * time.Second
-	compileWall      = 60 * time.Second
+	compileWall      = 2 * compileCPU
 	compileMemoryMB  = 1024
 	compileProcesses = 64
 	compileFileMB    = 64

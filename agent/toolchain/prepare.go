@@ -16,11 +16,38 @@ import (
 // A preparation that takes longer than this is broken.
 const prepareTimeout = 10 * time.Minute
 
+// Pauses before what could not be prepared is tried again.
+const (
+	firstRetry = time.Minute
+	lastRetry  = time.Hour
+)
+
+// KeepPreparing is Prepare, over and over until nothing is left that failed: a
+// disk may have been full, or a tool away.
+func (s *Set) KeepPreparing(ctx context.Context, lend Lender, changed func()) error {
+	for pause := firstRetry; ; pause = min(2*pause, lastRetry) {
+		if err := s.Prepare(ctx, lend, changed); err != nil {
+			return err
+		}
+		left := s.unprepared(nil)
+		if len(left) == 0 {
+			return nil
+		}
+		s.log.Info("will prepare toolchains again", "left", len(left), "in", pause)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
 // Prepare makes, one language after the other, what their definitions prepare
 // and this machine does not have yet, and then probes languages that could not
 // work without it; of the given languages only when there are any. changed is
-// called after each language that became available. A preparation that fails
-// costs speed, or that language, and is logged. The error is ctx's.
+// called after each language that became available, or turned out not to. A
+// preparation that fails costs speed, or that language, and is logged. The
+// error is ctx's.
 func (s *Set) Prepare(ctx context.Context, lend Lender, changed func(), ids ...string) error {
 	for _, t := range s.unprepared(ids) {
 		start := time.Now()
@@ -32,6 +59,7 @@ func (s *Set) Prepare(ctx context.Context, lend Lender, changed func(), ids ...s
 			s.log.Warn("toolchain not prepared", "toolchain", t.ID(), "err", err)
 			if t.def.Prepare.Required {
 				t.status.Store(&status{reason: err.Error()})
+				changed()
 			}
 			continue
 		}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"assay/agent/box"
 	"assay/agent/box/boxtest"
@@ -150,8 +152,12 @@ func TestAFailedPreparationLeavesNothing(t *testing.T) {
     argv     = ["/bin/sh", "-c", "echo half > half; echo no headers >&2; exit 1"]
   }
   run {`, 1))
-	if err := s.Prepare(t.Context(), says("1"), func() { t.Error("told of a change") }, "x"); err != nil {
+	changes := 0
+	if err := s.Prepare(t.Context(), says("1"), func() { changes++ }, "x"); err != nil {
 		t.Fatal(err)
+	}
+	if changes != 1 {
+		t.Errorf("told %d times that the language is not to be waited for", changes)
 	}
 	if x := lookup(t, s, "x"); x.Available() || !strings.Contains(x.Reason(), "no headers") {
 		t.Errorf("available %v, reason %q", x.Available(), x.Reason())
@@ -160,6 +166,26 @@ func TestAFailedPreparationLeavesNothing(t *testing.T) {
 	if err != nil || len(left) != 0 {
 		t.Errorf("left: %v, %v", left, err)
 	}
+}
+
+func TestAFailedPreparationIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tries := filepath.Join(t.TempDir(), "tries")
+		s := discoverPlugin(t, t.TempDir(), strings.Replace(minimal, "run {", fmt.Sprintf(`prepare {
+    required = true
+    argv     = ["/bin/sh", "-c", "echo >> %[1]s; test $(wc -l < %[1]s) = 3"]
+  }
+  run {`, tries), 1))
+		x := lookup(t, s, "x")
+		s.all = []*Toolchain{x}
+		start := time.Now()
+		if err := s.KeepPreparing(t.Context(), says("1"), func() {}); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); !x.Available() || took != 3*time.Minute {
+			t.Errorf("available %v after %v: %s", x.Available(), took, x.Reason())
+		}
+	})
 }
 
 func TestLanguagesAreFoundByIDAndAlias(t *testing.T) {
