@@ -24,6 +24,8 @@ import (
 // Log is where submissions are looked up and waited for. A replica is one.
 type Log interface {
 	View() state.View
+	// Get is View().Get, and cheaper.
+	Get(id string) (state.Record, bool)
 	Await(ctx context.Context, id string) (state.Record, error)
 	Status() replica.Status
 }

@@ -49,7 +49,7 @@ func (a *API) getEvents(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	s := &stream{api: a, to: w, out: bufio.NewWriter(w), flush: http.NewResponseController(w), after: after, told: map[string]bool{}}
+	s := &stream{api: a, to: w, out: bufio.NewWriter(w), flush: http.NewResponseController(w), after: after, told: newTold()}
 	if err := s.run(r.Context(), record); err != nil && r.Context().Err() == nil {
 		a.log.Warn("event stream broken", "submission", record.ID, "request", requestID(r), "err", err)
 	}
@@ -62,10 +62,10 @@ type stream struct {
 	to    http.ResponseWriter
 	out   *bufio.Writer
 	flush *http.ResponseController
-	after progress.ID     // the last event that the client has seen
-	told  map[string]bool // tests of the running attempt that it was told of here
-	begun bool            // it was told here that the attempt has started
-	built bool            // and that it was compiled
+	after progress.ID // the last event that the client has seen
+	told  told        // tests of the running attempt that it was told of here
+	begun bool        // it was told here that the attempt has started
+	built bool        // and that it was compiled
 }
 
 func (s *stream) run(ctx context.Context, record state.Record) error {
@@ -140,7 +140,7 @@ func (s *stream) pass(e progress.Event) error {
 	s.after = e.ID
 	switch e.Kind {
 	case progress.Restarted:
-		clear(s.told)
+		s.told.clear()
 		s.begun, s.built = false, false
 		return s.send(e.ID, e.Kind, attempt{e.ID.Attempt})
 	case progress.Started:
@@ -156,7 +156,7 @@ func (s *stream) pass(e progress.Event) error {
 		if e.Test == nil {
 			return nil
 		}
-		s.told[e.Test.ID] = true
+		s.told.add(e.Test.ID)
 		return s.send(e.ID, e.Kind, testOf(*e.Test))
 	}
 	return nil
@@ -168,7 +168,7 @@ func (s *stream) replay(ctx context.Context, record state.Record) error {
 	// agent's report that came first after all. Then all of it is news.
 	id := progress.ID{Attempt: max(record.Attempt, s.after.Attempt), N: rebuilt}
 	if record.Attempt != s.after.Attempt {
-		clear(s.told)
+		s.told.clear()
 	}
 	tell := func(skip bool, kind progress.Kind, v any) error {
 		id.N++
@@ -193,7 +193,7 @@ func (s *stream) replay(ctx context.Context, record state.Record) error {
 			}
 		}
 		for _, t := range result.Tests {
-			if err := tell(s.told[t.ID], progress.Test, testOf(t)); err != nil {
+			if err := tell(s.told.has(t.ID), progress.Test, testOf(t)); err != nil {
 				return err
 			}
 		}

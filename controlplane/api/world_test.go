@@ -77,6 +77,8 @@ func (l *memoryLog) View() state.View {
 	return l.store.View()
 }
 
+func (l *memoryLog) Get(id string) (state.Record, bool) { return l.View().Get(id) }
+
 func (l *memoryLog) Status() replica.Status {
 	l.mu.Lock()
 	defer l.mu.Unlock()

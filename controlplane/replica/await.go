@@ -7,6 +7,10 @@ import (
 	"assay/controlplane/state"
 )
 
+// Get is View().Get without the view, which the next command would have to
+// copy a part of the state for.
+func (r *Replica) Get(id string) (state.Record, bool) { return r.machine.get(id) }
+
 // Await returns a submission once it is finished or cancelled, at once if it
 // already is. It returns state.ErrNotFound for one that this replica does not
 // know (yet), ctx's cause, or ErrStopped. Waiting costs a map entry per
