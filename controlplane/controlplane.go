@@ -9,11 +9,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials"
-
 	"assay/controlplane/api"
 	"assay/controlplane/backup"
 	"assay/controlplane/blob"
@@ -29,6 +24,8 @@ import (
 	"assay/controlplane/tenant"
 	"assay/internal/lifecycle"
 	"assay/judge"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // ControlPlane is one server.
@@ -114,14 +111,6 @@ func (c *ControlPlane) Run(ctx context.Context, web, agents net.Listener) error 
 // stack runs the edge on the replica.
 func (c *ControlPlane) stack(ctx context.Context, edge []lifecycle.Run) error {
 	return lifecycle.Layers(ctx, c.replica.Run, func(ctx context.Context) error { return lifecycle.Together(ctx, edge...) })
-}
-
-// credentials are what agents are admitted by.
-func (c *ControlPlane) credentials() []grpc.ServerOption {
-	if c.cfg.AgentsTLS == nil {
-		return nil
-	}
-	return []grpc.ServerOption{grpc.Creds(credentials.NewTLS(c.cfg.AgentsTLS))}
 }
 
 // Ready returns once submissions are accepted and somebody leads.
