@@ -65,11 +65,12 @@ var allowed = map[string][]string{
 	"controlplane": {"judge", "proto/...", "internal/lifecycle", "controlplane/..."},
 
 	"agent/box":                {"judge", "agent/box/cores"},
-	"agent/box/cores":          {},
+	"agent/box/rawcall":        {},
+	"agent/box/cores":          {"agent/box/rawcall"},
 	"agent/box/boxtest":        {"judge", "agent/box"},
-	"agent/box/cgroup":         {},
+	"agent/box/cgroup":         {"agent/box/rawcall"},
 	"agent/box/seccomp":        {},
-	"agent/box/native":         {"judge", "agent/box", "agent/box/cgroup", "agent/box/cores", "agent/box/native/...", "agent/box/seccomp"},
+	"agent/box/native":         {"judge", "agent/box", "agent/box/cgroup", "agent/box/cores", "agent/box/native/...", "agent/box/rawcall", "agent/box/seccomp"},
 	"agent/box/native/wire":    {},
 	"agent/box/native/boxinit": {"agent/box/native/...", "agent/box/seccomp"},
 	"agent/box/session": {
@@ -105,6 +106,7 @@ var allowed = map[string][]string{
 		"judge", "client", "controlplane/replica", "controlplane/state",
 		"internal/fakeagent", "internal/process", "internal/serverproc",
 	},
+	"scripts/chaos":    {"client", "internal/fakeagent", "internal/process", "internal/serverproc"},
 	"scripts/cgroup2":  {},
 	"scripts/simulate": {"controlplane/dispatch/simulate"},
 	"scripts/demo":     {"client", "internal/devserver"},

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,7 +23,8 @@ import (
 )
 
 // Language is the id of the one language that these nodes know. A submission's
-// first argument, if there is one, is the duration that it takes.
+// first argument, if there is one, is the duration that it takes, and its second
+// one is how many bytes its first test puts out.
 const Language = "fake"
 
 // Config of a node.
@@ -55,16 +58,9 @@ type node string
 // is unlike that of any other run, so that results can be told apart.
 func (n node) Run(ctx context.Context, w runner.Work, p runner.Progress) (judge.Result, error) {
 	p.Started()
-	if len(w.Spec.Args) > 0 {
-		takes, err := time.ParseDuration(w.Spec.Args[0])
-		if err != nil {
-			return judge.Result{}, fmt.Errorf("how long the submission takes: %w", err)
-		}
-		select {
-		case <-time.After(takes):
-		case <-ctx.Done():
-			return judge.Result{}, context.Cause(ctx)
-		}
+	out, err := obey(ctx, w.Spec.Args)
+	if err != nil {
+		return judge.Result{}, err
 	}
 	outcome := judge.Outcome{CPU: 3 * time.Millisecond, Wall: 4 * time.Millisecond, MemoryKB: 1024}
 	r := judge.Result{Verdict: judge.Accepted, Node: string(n)}
@@ -72,6 +68,7 @@ func (n node) Run(ctx context.Context, w runner.Work, p runner.Progress) (judge.
 		result := judge.TestResult{ID: t.ID, Verdict: judge.Accepted, Outcome: outcome}
 		if len(r.Tests) == 0 {
 			result.Message = "run " + rand.Text()
+			result.Stdout = judge.Captured{Payload: judge.Payload{Inline: out, Size: int64(len(out))}}
 		}
 		p.Tested(result)
 		r.Tests = append(r.Tests, result)
@@ -79,3 +76,28 @@ func (n node) Run(ctx context.Context, w runner.Work, p runner.Progress) (judge.
 	r.Summary = judge.Summary{Total: len(r.Tests), Passed: len(r.Tests)}
 	return r, nil
 }
+
+// obey takes the time that the arguments say, and makes as many bytes.
+func obey(ctx context.Context, args []string) ([]byte, error) {
+	if len(args) > 0 {
+		takes, err := time.ParseDuration(args[0])
+		if err != nil {
+			return nil, fmt.Errorf("how long the submission takes: %w", err)
+		}
+		select {
+		case <-time.After(takes):
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+	if len(args) < 2 {
+		return nil, nil
+	}
+	n, err := strconv.Atoi(args[1])
+	if err != nil || n < 0 || n > mostOutput {
+		return nil, fmt.Errorf("%q is no number of bytes", args[1])
+	}
+	return []byte(rand.Text() + strings.Repeat("x", n)), nil
+}
+
+const mostOutput = 1 << 20

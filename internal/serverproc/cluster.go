@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -23,34 +24,47 @@ type Server struct {
 	Agent string // where agents reach it
 	Dir   string // its data
 
-	binary string
-	args   []string
+	command []string
 	*process.Process
 }
 
-// New makes a cluster of n servers with data below dir that is not running.
-// Ports are chosen now and stay the same.
+// Place is where a server runs.
+type Place struct {
+	HTTP, Agents, Raft string   // addresses
+	Enter              []string // what is put before the program, as to enter a network namespace
+}
+
+// New makes a cluster of n servers on the loopback, with data below dir, that is
+// not running. Ports are chosen now and stay the same.
 func New(binary, dir string, n int, args ...string) (*Cluster, error) {
 	ports, err := free(3 * n)
 	if err != nil {
 		return nil, err
 	}
+	var places []Place
+	for own := range slices.Chunk(ports, 3) {
+		places = append(places, Place{HTTP: own[0], Agents: own[1], Raft: own[2]})
+	}
+	return At(binary, dir, places, args...), nil
+}
+
+// At makes a cluster as New does, with a server at each place.
+func At(binary, dir string, places []Place, args ...string) *Cluster {
 	c := &Cluster{}
 	var list []string
-	for i := range n {
-		id, own := fmt.Sprint("n", i+1), ports[3*i:3*i+3]
-		list = append(list, id+"="+own[2])
-		s := &Server{ID: id, URL: "http://" + own[0], Agent: own[1], Dir: filepath.Join(dir, id), binary: binary}
-		s.args = append([]string{
-			"server", "--server.id", id, "--data-dir", s.Dir,
-			"--server.http", own[0], "--server.grpc", own[1], "--raft.address", own[2],
-		}, args...)
+	for i, at := range places {
+		list = append(list, fmt.Sprintf("n%d=%s", i+1, at.Raft))
+	}
+	for i, at := range places {
+		id := fmt.Sprint("n", i+1)
+		s := &Server{ID: id, URL: "http://" + at.HTTP, Agent: at.Agents, Dir: filepath.Join(dir, id)}
+		s.command = append(slices.Clone(at.Enter), binary, "server", "--server.id", id, "--data-dir", s.Dir,
+			"--server.http", at.HTTP, "--server.grpc", at.Agents, "--raft.address", at.Raft,
+			"--raft.servers", strings.Join(list, ","))
+		s.command = append(s.command, args...)
 		c.Servers = append(c.Servers, s)
 	}
-	for _, s := range c.Servers {
-		s.args = append(s.args, "--raft.servers", strings.Join(list, ","))
-	}
-	return c, nil
+	return c
 }
 
 // free finds addresses that nobody listens on.
@@ -66,9 +80,15 @@ func free(n int) (all []string, err error) {
 	return all, nil
 }
 
+// Move makes the server keep its data in dir from its next start on.
+func (s *Server) Move(dir string) {
+	s.command[slices.Index(s.command, s.Dir)] = dir
+	s.Dir = dir
+}
+
 // Launch starts the process and waits for nothing.
 func (s *Server) Launch() (err error) {
-	s.Process, err = process.Start(s.binary, s.args...)
+	s.Process, err = process.Start(s.command[0], s.command[1:]...)
 	return err
 }
 
