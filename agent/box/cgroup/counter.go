@@ -6,12 +6,15 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"assay/agent/box/rawcall"
 )
 
 // counter is a number in a file of a group, read through a descriptor that
 // stays open.
 type counter struct {
 	file *os.File
+	fd   int    // of file
 	key  string // the line that holds the number; empty: the file is the number
 	unit uint64
 	buf  [4096]byte
@@ -22,12 +25,13 @@ func openCounter(dir, name, key string, unit uint64, flag int) (*counter, error)
 	if err != nil {
 		return nil, err
 	}
-	return &counter{file: f, key: key, unit: unit}, nil
+	return &counter{file: f, fd: int(f.Fd()), key: key, unit: unit}, nil
 }
 
 func (c *counter) read() (uint64, error) {
-	n, err := c.file.ReadAt(c.buf[:], 0)
-	if n == 0 {
+	// Not ReadAt, which would ask again for what follows the end.
+	n, err := rawcall.Pread(c.fd, c.buf[:], 0)
+	if err != nil {
 		return 0, fmt.Errorf("read %s: %w", c.file.Name(), err)
 	}
 	field := bytes.TrimSpace(c.buf[:n])
@@ -50,6 +54,12 @@ func value(text []byte, key string) []byte {
 		}
 	}
 	return nil
+}
+
+// start writes what makes a counter start anew.
+func (c *counter) start(text string) error {
+	_, err := rawcall.Pwrite(c.fd, []byte(text), 0)
+	return err
 }
 
 // write puts a value into a file of a group.

@@ -132,10 +132,7 @@ func (v *v1) connect(g *Group, tree, name string) (err error) {
 	if _, err := g.kills.read(); err != nil {
 		return err // a kernel before 4.13 does not count
 	}
-	g.resetPeak = func() error {
-		_, err := g.peak.file.WriteAt([]byte("0"), 0)
-		return err
-	}
+	g.resetPeak = func() error { return g.peak.start("0") }
 	g.set = func(l Limits) error { return setV1(memory, pids, l) }
 	return nil
 }

@@ -145,7 +145,7 @@ func connectV2(g *Group, dir string) (err error) {
 	// From kernel 6.12 on, writing to the file starts the peak anew for the
 	// descriptor that was written to.
 	if g.peak, err = openCounter(dir, "memory.peak", "", 1, os.O_RDWR); err == nil {
-		g.resetPeak = func() error { _, err := g.peak.file.WriteAt([]byte("reset"), 0); return err }
+		g.resetPeak = func() error { return g.peak.start("reset") }
 		if g.resetPeak() == nil {
 			return nil
 		}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"assay/agent/box/rawcall"
 )
 
 // None is the processor of runs that are not pinned.
@@ -120,13 +122,13 @@ func (s *Set) preferring(cpu int, fn func(*core) bool) {
 
 // hold takes the lock of a core that has no run of ours.
 func (c *core) hold() bool {
-	return c.lock < 0 || unix.Flock(c.lock, unix.LOCK_EX|unix.LOCK_NB) == nil
+	return c.lock < 0 || rawcall.Flock(c.lock, unix.LOCK_EX) == nil
 }
 
 // letGo gives the lock of a core without runs back.
 func (c *core) letGo() {
 	if c.lock >= 0 && c.runs == 0 {
-		_ = unix.Flock(c.lock, unix.LOCK_UN)
+		_ = rawcall.Flock(c.lock, unix.LOCK_UN)
 	}
 }
 

@@ -26,7 +26,8 @@ type slot struct {
 	request *link
 	urgent  *link
 	runs    *link
-	wake    int    // eventfd: the caller has given up
+	wake    int // eventfd: the caller has given up
+	events  *events
 	buf     []byte // output on its way
 	serial  uint64
 	core    int  // where the last run was
@@ -56,6 +57,9 @@ func (d *Driver) open() (_ *slot, err error) {
 		return nil, fmt.Errorf("make eventfd: %w", err)
 	}
 	if err := b.start(); err != nil {
+		return nil, err
+	}
+	if b.events, err = newEvents(b.runs.fd, b.wake); err != nil {
 		return nil, err
 	}
 	return b, b.furnish()
@@ -199,6 +203,9 @@ func (b *slot) Close() error {
 	}
 	b.broken = errors.New("closed")
 	b.end()
+	if b.events != nil {
+		b.events.close()
+	}
 	for _, l := range []*link{b.request, b.urgent, b.runs} {
 		if l != nil {
 			l.close()

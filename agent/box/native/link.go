@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"assay/agent/box/native/wire"
+	"assay/agent/box/rawcall"
 )
 
 // errGone is returned when the init of a box has hung up.
@@ -47,7 +48,7 @@ func (l *link) send(msg []byte, fds ...int) error {
 		rights = unix.UnixRights(fds...)
 	}
 	for {
-		err := unix.Sendmsg(l.fd, msg, rights, nil, unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT)
+		_, err := rawcall.Sendmsg(l.fd, msg, rights, unix.MSG_NOSIGNAL)
 		if err == unix.EPIPE || err == unix.ECONNRESET {
 			return errGone
 		}
@@ -61,7 +62,7 @@ func (l *link) send(msg []byte, fds ...int) error {
 // it or -1. The message is valid until the next call.
 func (l *link) receive() (msg []byte, fd int, err error) {
 	for {
-		n, oobn, _, _, err := unix.Recvmsg(l.fd, l.buf, l.ctrl, unix.MSG_CMSG_CLOEXEC)
+		n, oobn, err := rawcall.Recvmsg(l.fd, l.buf, l.ctrl, unix.MSG_CMSG_CLOEXEC)
 		switch {
 		case err == unix.EINTR:
 		case err == unix.ECONNRESET || (err == nil && n == 0):

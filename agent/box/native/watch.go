@@ -10,6 +10,7 @@ import (
 
 	"assay/agent/box"
 	"assay/agent/box/native/wire"
+	"assay/agent/box/rawcall"
 	"assay/judge"
 )
 
@@ -42,6 +43,10 @@ func (w *watch) pipes() error {
 		}
 		w.readers[i], w.writers[i] = p[0], p[1]
 	}
+	if err := w.box.events.follow(w.readers); err != nil {
+		w.close()
+		return fmt.Errorf("watch pipes: %w", err)
+	}
 	return nil
 }
 
@@ -55,7 +60,7 @@ func (w *watch) close() {
 func closeFDs(fds *[2]int) {
 	for i, fd := range fds {
 		if fd != 0 {
-			_ = unix.Close(fd)
+			_ = rawcall.Close(fd)
 			fds[i] = 0
 		}
 	}
@@ -65,17 +70,15 @@ func closeFDs(fds *[2]int) {
 func (w *watch) watch() (wire.Ended, error) {
 	w.nextCPU = w.start.Add(w.box.afterCPU(w.command.Limits.CPU))
 	for {
-		n, fds, err := w.poll(w.deadline())
+		o, err := w.box.events.next(w.deadline())
 		if err != nil {
 			return wire.Ended{}, err
 		}
-		if n > 0 {
-			w.take(fds)
-		}
-		if fds[0].Revents != 0 {
+		w.take(o)
+		if o.answer {
 			return w.finish()
 		}
-		if fds[1].Revents != 0 {
+		if o.woken {
 			w.kill(judge.NoLimit)
 		}
 		if err := w.check(time.Now()); err != nil {
@@ -94,43 +97,20 @@ func (w *watch) finish() (wire.Ended, error) {
 	if !ok {
 		return ended, errGarbled
 	}
-	for w.readers != [2]int{} {
-		_, fds, err := w.poll(time.Time{})
-		if err != nil {
-			return ended, err
+	for {
+		o, err := w.box.events.now()
+		if err != nil || o.outputs == [2]bool{} {
+			return ended, err // empty: nobody is left who could write
 		}
-		if fds[2].Revents == 0 && fds[3].Revents == 0 {
-			break // empty: nobody is left who could write
-		}
-		w.take(fds)
+		w.take(o)
 	}
-	return ended, nil
-}
-
-// poll waits for the init, the caller, stdout or stderr.
-func (w *watch) poll(deadline time.Time) (int, [4]unix.PollFd, error) {
-	fds := [4]unix.PollFd{
-		{Fd: int32(w.box.runs.fd), Events: unix.POLLIN},
-		{Fd: int32(w.box.wake), Events: unix.POLLIN},
-	}
-	if w.killed {
-		fds[1].Fd = -1 // once is enough
-	}
-	for i, fd := range w.readers {
-		fds[2+i] = unix.PollFd{Fd: int32(fd), Events: unix.POLLIN}
-		if fd == 0 {
-			fds[2+i].Fd = -1
-		}
-	}
-	n, err := pollUntil(fds[:], deadline)
-	return n, fds, err
 }
 
 // take takes what has been written.
-func (w *watch) take(fds [4]unix.PollFd) {
+func (w *watch) take(o occurred) {
 	to := [2]io.Writer{w.command.Stdout, w.command.Stderr}
 	for i := range w.readers {
-		if fds[2+i].Revents == 0 {
+		if !o.outputs[i] || w.readers[i] == 0 {
 			continue
 		}
 		n, err := unix.Read(w.readers[i], w.box.buf)
@@ -138,7 +118,7 @@ func (w *watch) take(fds [4]unix.PollFd) {
 			continue
 		}
 		if n <= 0 {
-			_ = unix.Close(w.readers[i])
+			_ = rawcall.Close(w.readers[i])
 			w.readers[i] = 0
 			continue
 		}

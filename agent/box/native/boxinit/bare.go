@@ -51,6 +51,7 @@ func (r *runner) confine() {
 	r.must(stepNamespace, call(syscall.SYS_UNSHARE, cloneNewCgroup, 0, 0))
 	r.must(stepPriority, call(syscall.SYS_SCHED_SETSCHEDULER, 0, schedResetOnFork, uintptr(unsafe.Pointer(&r.priority))))
 	r.must(stepReaper, call(syscall.SYS_PRCTL, prSetChildSubreaper, 1, 0))
+	r.must(stepUser, call(syscall.SYS_SETGROUPS, 0, 0, 0))
 	r.must(stepCapabilities, call(syscall.SYS_CAPSET, uintptr(unsafe.Pointer(&r.capHead)), uintptr(unsafe.Pointer(&r.capSets)), 0))
 	r.must(stepPrivileges, call(syscall.SYS_PRCTL, prSetNoNewPrivs, 1, 0))
 	r.must(stepFilter, call(sysSeccomp, seccompSetFilter, 0, uintptr(unsafe.Pointer(&r.program))))
@@ -249,7 +250,6 @@ func (r *runner) files() int64 {
 func (r *runner) becomeProgram() {
 	r.expose()
 	r.must(stepProcessGroup, call(syscall.SYS_SETPGID, 0, 0, 0))
-	r.must(stepUser, call(syscall.SYS_SETGROUPS, 0, 0, 0))
 	r.must(stepUser, call(syscall.SYS_SETGID, r.uid, 0, 0))
 	r.must(stepUser, call(syscall.SYS_SETUID, r.uid, 0, 0))
 	pid, _, _ := syscall.RawSyscall(syscall.SYS_GETPID, 0, 0, 0)
