@@ -17,7 +17,6 @@ import (
 	"assay/controlplane/peer"
 	"assay/controlplane/replica"
 	"assay/controlplane/retention"
-	"assay/controlplane/state"
 	"assay/internal/lifecycle"
 	"assay/judge"
 )
@@ -48,7 +47,7 @@ func newCluster(cfg Config, log *slog.Logger) *cluster {
 		Cluster: c.cfg.Name, Address: c.cfg.Address, Accept: c.cfg.Accept, Dial: c.cfg.Dial, Connect: c.cfg.Connect,
 	}, log)
 	c.links = peer.NewLinks(c.mesh.Streams(mesh.Peer).Dial)
-	c.identity = peer.NewIdentity(cfg.DataDir, cfg.NodeID, c.cfg.Name, c.cfg.Address, c.cfg.Servers)
+	c.identity = peer.NewIdentity(cfg.DataDir, cfg.NodeID, c.cfg.Name, c.cfg.Address, c.cfg.level(), c.cfg.Servers)
 	c.former = peer.NewFormer(c.identity, c.links, c.cfg.Servers, log)
 	return c
 }
@@ -64,14 +63,14 @@ func (c *cluster) configure(cfg replica.Config) replica.Config {
 func (c *cluster) stand(cfg Config, r *replica.Replica, store *blob.Store, languages func() []judge.Language, log *slog.Logger, reg prometheus.Registerer) {
 	c.replica = r
 	c.log = peer.NewLog(r, c.links)
-	c.members = peer.NewMembers(r, c.links, log)
+	c.members = peer.NewMembers(r, c.links, c.cfg.level(), log)
 	c.mover = peer.NewMover(c.former, r, c.members, log)
 	c.followed = peer.NewFollowed(r, c.links)
 	c.depot = depot.New(store, c.servers, c.links, log, reg)
 	c.index = retention.NewIndex(c.depot)
 	own := peer.Own{
 		AgentsAddress: c.cfg.AgentsAddress, Version: cfg.Version,
-		Languages: languages, Complete: c.depot.Complete, Level: state.Level,
+		Languages: languages, Complete: c.depot.Complete,
 	}
 	c.server = peer.NewServer(own, c.identity, r, c.members, peerBlobs{store}, log)
 }

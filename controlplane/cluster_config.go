@@ -1,6 +1,7 @@
 package controlplane
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"assay/controlplane/replica"
+	"assay/controlplane/state"
 )
 
 // Cluster is what a server needs to know of others. Nil in a Config is a server
@@ -35,7 +37,12 @@ type Cluster struct {
 	// CheckEvery is after how many entries of the log the servers compare their
 	// states; 0 is never.
 	CheckEvery uint64
+	// Level is the highest feature level that this server admits to know; 0 is
+	// all. Lower, it holds the cluster back.
+	Level int
 }
+
+func (c *Cluster) level() int { return cmp.Or(c.Level, state.Level) }
 
 // Flags declares the settings of a server that has others.
 func (c *Cluster) Flags(fs *flag.FlagSet) {

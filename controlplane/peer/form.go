@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"assay/controlplane/replica"
-	"assay/controlplane/state"
 	pb "assay/proto/assay/v1"
 )
 
@@ -163,7 +162,7 @@ func (f *Former) join(ctx context.Context, on onDisk, others map[string]*pb.Desc
 	if leader == "" {
 		return nil, false, errors.New("there is a cluster, but it has no leader now")
 	}
-	req := &pb.JoinRequest{Id: on.ID, Address: f.identity.address, Directory: on.Directory, Level: state.Level}
+	req := &pb.JoinRequest{Id: on.ID, Address: f.identity.address, Directory: on.Directory, Level: uint32(f.identity.level)}
 	if err := f.links.join(ctx, leader, req); err != nil {
 		return nil, false, fmt.Errorf("join at %s: %w", leader, err)
 	}

@@ -23,6 +23,7 @@ const identityFile = "server.json"
 type Identity struct {
 	dir     string
 	address string
+	level   int               // highest feature level that it knows
 	servers map[string]string // the static list, id to address
 
 	mu sync.Mutex // guards on
@@ -45,8 +46,8 @@ type onDisk struct {
 }
 
 // NewIdentity reads nothing yet. Servers is the static list.
-func NewIdentity(dir, id, cluster, address string, servers []replica.Peer) *Identity {
-	i := &Identity{dir: dir, address: address, servers: map[string]string{}, on: onDisk{ID: id, Cluster: cluster}}
+func NewIdentity(dir, id, cluster, address string, level int, servers []replica.Peer) *Identity {
+	i := &Identity{dir: dir, address: address, level: level, servers: map[string]string{}, on: onDisk{ID: id, Cluster: cluster}}
 	for _, s := range servers {
 		i.servers[s.ID] = s.Address
 	}
@@ -157,7 +158,7 @@ func (i *Identity) describe(d *pb.Description) {
 	on := i.get()
 	d.Id, d.Directory, d.Founders = on.ID, on.Directory, maps.Clone(on.Founders)
 	d.Formed = on.Founders != nil || on.Joined
-	d.Servers = i.servers
+	d.Servers, d.Level = i.servers, uint32(i.level)
 }
 
 // Whose reads which server a data directory belongs to, and of which cluster.

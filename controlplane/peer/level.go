@@ -1,10 +1,6 @@
 package peer
 
-import (
-	"context"
-
-	"assay/controlplane/state"
-)
+import "context"
 
 // leveled tells the highest feature level that a server knows.
 type leveled interface{ GetLevel() uint32 }
@@ -16,7 +12,7 @@ func knownLevel(m leveled) int { return max(1, int(m.GetLevel())) }
 // know. One that cannot be asked may be an old one.
 func (m *Members) raise(ctx context.Context) {
 	s := m.replica.Status()
-	level := state.Level
+	level := m.level
 	if m.replica.View().Level() >= level {
 		return
 	}

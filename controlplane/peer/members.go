@@ -15,12 +15,13 @@ import (
 type Members struct {
 	replica *replica.Replica
 	links   *Links
+	level   int // highest that this server knows
 	log     *slog.Logger
 }
 
 // NewMembers makes what changes the membership of a replica's cluster.
-func NewMembers(r *replica.Replica, links *Links, log *slog.Logger) *Members {
-	return &Members{replica: r, links: links, log: log.With("component", "peer")}
+func NewMembers(r *replica.Replica, links *Links, level int, log *slog.Logger) *Members {
+	return &Members{replica: r, links: links, level: level, log: log.With("component", "peer")}
 }
 
 // admit lets a server without data in, as a nonvoter, or takes note that one

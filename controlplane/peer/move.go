@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"assay/controlplane/replica"
-	"assay/controlplane/state"
 	pb "assay/proto/assay/v1"
 )
 
@@ -66,7 +65,7 @@ func (m *Mover) moved() (from string, moved bool) {
 
 func (m *Mover) move(ctx context.Context) error {
 	on := m.former.identity.get()
-	req := &pb.JoinRequest{Id: on.ID, Address: m.former.identity.address, Directory: on.Directory, Level: state.Level, Moved: true}
+	req := &pb.JoinRequest{Id: on.ID, Address: m.former.identity.address, Directory: on.Directory, Level: uint32(m.former.identity.level), Moved: true}
 	if m.replica.Leader().Here {
 		return m.members.admit(ctx, req)
 	}

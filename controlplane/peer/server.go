@@ -52,7 +52,6 @@ type Own struct {
 	Version       string
 	Languages     func() []judge.Language // that agents attached here have
 	Complete      func() uint64           // see Description.complete_index
-	Level         int                     // highest feature level that it knows
 }
 
 // Server is the Peer service of one server.
@@ -126,7 +125,7 @@ func (s *Server) Describe(_ context.Context, req *pb.DescribeRequest) (*pb.Descr
 	leader := s.replica.Leader()
 	d := &pb.Description{
 		Leader: leader.ID, LeaderAddress: leader.Address,
-		AgentsAddress: s.own.AgentsAddress, Version: s.own.Version, CompleteIndex: s.own.Complete(), Level: uint32(s.own.Level),
+		AgentsAddress: s.own.AgentsAddress, Version: s.own.Version, CompleteIndex: s.own.Complete(),
 	}
 	s.identity.describe(d)
 	if req.GetLanguages() {

@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"testing"
@@ -184,6 +185,18 @@ func TestALevelThatThisVersionDoesNotKnowHaltsTheReplica(t *testing.T) {
 		t.Errorf("applied: %v", err)
 	}
 	if err := <-r.failures; !errors.Is(err, ErrIncompatible) {
+		t.Error(err)
+	}
+}
+
+func TestASnapshotOfALevelThatThisVersionDoesNotKnowIsRefused(t *testing.T) {
+	s := state.New()
+	s.LoadLevel(state.Level + 1)
+	var b bytes.Buffer
+	if err := writeSnapshot(&b, s.View(), 7); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := readSnapshot(&b); !errors.Is(err, ErrIncompatible) {
 		t.Error(err)
 	}
 }

@@ -43,6 +43,7 @@ type Server struct {
 	dir     string
 	raft    string // address that the other servers reach it at
 	name    string // of its cluster
+	level   int    // the highest that it knows; 0: all
 	plane   *controlplane.ControlPlane
 	stop    context.CancelCauseFunc
 	ended   chan struct{}
@@ -131,7 +132,7 @@ func (s *Server) Start() {
 	cfg.Cluster = &controlplane.Cluster{
 		Name: s.name, Servers: c.list, Address: s.raft, AgentsAddress: s.ID + ":2359",
 		Listener: c.listen(s.raft), Connect: c.dialer(s.ID),
-		Heartbeat: time.Second, Election: time.Second, Lease: 500 * time.Millisecond, CheckEvery: 64,
+		Heartbeat: time.Second, Election: time.Second, Lease: 500 * time.Millisecond, CheckEvery: 64, Level: s.level,
 	}
 	log := slog.New(slog.NewTextHandler(c.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})).With("server", s.ID)
 	plane, err := controlplane.New(cfg, log, prometheus.NewRegistry())
@@ -189,6 +190,10 @@ func (s *Server) Move(port string) {
 // Rename makes a server that does not run believe that it belongs to a cluster
 // of another name.
 func (s *Server) Rename(cluster string) { s.name = cluster }
+
+// Know makes a server that does not run one of a version that knows feature
+// levels up to this one; 0 is this version.
+func (s *Server) Know(level int) { s.level = level }
 
 // Recover makes a server that does not run a cluster of its own.
 func (s *Server) Recover() {
