@@ -67,6 +67,7 @@ func (r *Replica) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { r.observe(workers, n.raft) })
 	wg.Go(func() { r.propose(workers, n.raft) })
+	wg.Go(func() { r.hasten(workers, n) })
 	select {
 	case <-ctx.Done():
 		r.handOver(n.raft)
