@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"assay/client"
+	"assay/controlplane/tenant"
 	"assay/judge"
 )
 
@@ -71,6 +72,26 @@ func TestABatchUnderTheSameKeyIsTheSameBatch(t *testing.T) {
 	again := decodeAs[client.BatchReceipt](w.do("POST", "/v1/batches", body, "Idempotency-Key", "k").is(http.StatusAccepted))
 	if diff := cmp.Diff(first, again); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestWhatOfABatchIsHandedInAgainBelongsToItToo(t *testing.T) {
+	w := newWorld(t, func(s *settings) { s.tenants.Tenants = []tenant.Tenant{{Name: tenant.Default, Queue: 1}} })
+	hand := func() client.BatchReceipt {
+		return decodeAs[client.BatchReceipt](w.do("POST", "/v1/batches", `{"submissions":[`+small+`,`+small+`]}`, "Idempotency-Key", "k").is(http.StatusAccepted))
+	}
+	first := hand()
+	for _, item := range first.Submissions {
+		if item.ID != "" {
+			w.finish(item.ID, judge.Result{Verdict: judge.Accepted})
+		}
+	}
+	again := hand()
+	if again.ID != first.ID || again.Submissions[0].Error != nil || again.Submissions[1].Error != nil {
+		t.Errorf("first %+v, then %+v", first, again)
+	}
+	if b := decodeAs[client.Batch](w.do("GET", "/v1/batches/"+first.ID, "").is(http.StatusOK)); b.Total != 2 {
+		t.Errorf("%d submissions in the batch", b.Total)
 	}
 }
 

@@ -2,11 +2,13 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/oklog/ulid/v2"
 	"golang.org/x/sync/errgroup"
 
 	"assay/client"
@@ -78,7 +80,7 @@ func sortProblems(problems jsonbody.Problems, n int) (own intake.Invalid, items 
 func (a *API) takeIn(r *http.Request, list []submissionBody, problems []jsonbody.Problems, key string) client.BatchReceipt {
 	receipt := client.BatchReceipt{Submissions: make([]client.BatchItem, len(list))}
 	records := make([]state.Record, len(list))
-	batch, ids := intake.NewID(), make([]string, len(list))
+	batch, ids := batchID(identity(r).Tenant.Name, key), make([]string, len(list))
 	for i := range ids {
 		ids[i] = intake.NewID()
 	}
@@ -89,7 +91,7 @@ func (a *API) takeIn(r *http.Request, list []submissionBody, problems []jsonbody
 			d := draft(&list[i], identity(r).Tenant, problems[i])
 			d.ID, d.Batch = ids[i], batch
 			if key != "" {
-				d.IdempotencyKey = key + "/" + strconv.Itoa(i)
+				d.IdempotencyKey = key + "\n" + strconv.Itoa(i) // which is no key of a request
 			}
 			record, err := a.Intake.Submit(r.Context(), d)
 			if err != nil {
@@ -101,13 +103,20 @@ func (a *API) takeIn(r *http.Request, list []submissionBody, problems []jsonbody
 		})
 	}
 	_ = g.Wait() // each keeps its own error
-	for _, record := range records {
-		if record.Batch != "" {
-			receipt.ID = record.Batch // of the first time, when the key was used before
-			break
-		}
+	if slices.ContainsFunc(records, func(record state.Record) bool { return record.Batch == batch }) {
+		receipt.ID = batch
 	}
 	return receipt
+}
+
+// batchID makes an id, the same for the same key: what of a batch was refused
+// and is handed in again belongs to it, too.
+func batchID(tenant, key string) string {
+	if key == "" {
+		return intake.NewID()
+	}
+	sum := sha256.Sum256([]byte(tenant + "\n" + key))
+	return ulid.ULID(sum[:16]).String()
 }
 
 // explained is explain for errors that are part of an answer.

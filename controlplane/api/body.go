@@ -14,6 +14,8 @@ const (
 	smallBody = 64 << 10 // bytes of a body that needs no slot
 	bodyTime  = 30 * time.Second
 	bodyPace  = 64 << 10 // bytes per second below which a sender is cut off after bodyTime
+
+	refusedBodyTime = time.Second // for what is left of a body that nobody wants
 )
 
 // body prepares a request's body for reading: its type is among types, it may
@@ -83,7 +85,7 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 	_ = b.conn.SetReadDeadline(b.start.Add(allowed)) // not all connections have deadlines
 	n, err := b.ReadCloser.Read(p)
 	b.read += int64(n)
-	if err != nil {
+	if err == io.EOF {
 		_ = b.conn.SetReadDeadline(time.Time{})
 	}
 	if err != nil && err != io.EOF && explainBody(err) == nil {

@@ -155,6 +155,9 @@ func (a *API) fail(w *response, r *http.Request, err error) {
 		// client that the answer is not whole.
 		panic(http.ErrAbortHandler)
 	}
+	if r.ContentLength != 0 {
+		hurry(w, refusedBodyTime)
+	}
 	a.refuse(w, p)
 }
 

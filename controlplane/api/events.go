@@ -30,7 +30,10 @@ func (a *API) getEvents(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	after := progress.ParseID(r.Header.Get("Last-Event-ID"))
-	if after.N >= last {
+	switch {
+	case after.N >= last && !record.Status.Terminal():
+		after = progress.ID{} // nobody has told the client that
+	case after.N >= last:
 		// Browsers reconnect when a stream ends, unless they are told this.
 		w.WriteHeader(http.StatusNoContent)
 		return nil

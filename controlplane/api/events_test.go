@@ -213,6 +213,18 @@ func TestResumingTellsWhatWasMissed(t *testing.T) {
 	}
 }
 
+func TestWhoeverClaimsToHaveSeenTheEndTooEarlyIsToldEverything(t *testing.T) {
+	w := newWorld(t)
+	id, r := twoTests(w)
+	w.hub.Publish(id, 1, progress.Event{Kind: progress.Started})
+	f := w.follow(id, "1.16777216")
+	w.finish(id, r)
+	events := f.rest()
+	if len(events) < 4 || events[0].Kind != "queued" || events[len(events)-1].Kind != "finished" {
+		t.Errorf("%+v", events)
+	}
+}
+
 func TestAskingForTheHeadOfAStreamIsAnsweredAtOnce(t *testing.T) {
 	w := newWorld(t)
 	id, _ := twoTests(w)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -41,13 +42,34 @@ func (a *API) numbered(next http.Handler) http.Handler {
 		}
 		w.Header().Set("X-Request-Id", id)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		if r.ContentLength != 0 {
+			hurry(w, bodyTimeOf(r.Method))
+		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey, id)))
 	})
+}
+
+// hurry bounds how long the rest of a body may take to come. The server reads it
+// before it answers, even when nobody wants it; that would take as long as its
+// sender likes.
+func hurry(w http.ResponseWriter, within time.Duration) {
+	// Fails only where connections have no deadlines, as in tests.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(within))
+}
+
+func bodyTimeOf(method string) time.Duration {
+	if method == http.MethodPost || method == http.MethodPut {
+		return bodyTime
+	}
+	return refusedBodyTime // nobody reads it
 }
 
 // guard is a route with everything that stands before its handler.
 func (a *API) guard(to route) http.Handler {
 	return a.measured(to, func(w http.ResponseWriter, r *http.Request) error {
+		if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+			return problem(http.StatusBadRequest, "the query is malformed: %v", err)
+		}
 		if to.scope != 0 {
 			who, err := a.identify(r, to.scope)
 			if err != nil {

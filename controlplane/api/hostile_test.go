@@ -41,6 +41,45 @@ func (w *world) raw(request string) int {
 	return resp.StatusCode
 }
 
+// Without a deadline the server would wait for the body before it answers.
+func TestWhoeverPromisesABodyAndSendsNoneIsAnsweredAllTheSame(t *testing.T) {
+	w := newWorld(t)
+	for request, want := range map[string]int{
+		"POST /v1/submissions HTTP/1.1\r\nContent-Type: text/plain": http.StatusUnsupportedMediaType,
+		"POST /v1/submissions?wait=never HTTP/1.1":                  http.StatusUnprocessableEntity,
+		"POST /nowhere HTTP/1.1":                                    http.StatusNotFound,
+		"PATCH /v1/submissions HTTP/1.1":                            http.StatusMethodNotAllowed,
+		"GET /v1/languages HTTP/1.1":                                http.StatusOK,
+	} {
+		t.Run(request, func(t *testing.T) {
+			t.Parallel()
+			conn, err := net.Dial("tcp", w.server.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			if _, err := io.WriteString(conn, request+"\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"); err != nil {
+				t.Fatal(err)
+			}
+			resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			if resp.StatusCode != want {
+				t.Errorf("status %d, want %d", resp.StatusCode, want)
+			}
+		})
+	}
+}
+
+func TestAQueryThatCannotBeReadIsRefused(t *testing.T) {
+	w := newWorld(t)
+	for _, query := range []string{"?status=%zz", "?limit=5;status=finished"} {
+		w.do("GET", "/v1/submissions"+query, "").problem(http.StatusBadRequest)
+	}
+}
+
 func TestABodyThatCannotBeReadIsItsSendersFault(t *testing.T) {
 	w := newWorld(t)
 	for name, body := range map[string]string{
