@@ -1,6 +1,6 @@
 # The targets that matter are printed by `make` alone.
 .DEFAULT_GOAL := help
-.PHONY: help build setup demo test test-short test-flips test-drivers check lint fmt generate generate-check bench bench-box simulate clean
+.PHONY: help build setup demo test test-short test-flips test-drivers test-cgroup2 check lint fmt generate generate-check bench bench-box simulate clean
 
 SHELL       := /bin/bash
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -32,6 +32,9 @@ test-flips: ## no verdict flips beside hostile programs: minutes, on a machine w
 
 test-drivers: ## every hostile program in isolate's and docker's boxes too, where these are installed: minutes
 	ASSAY_TEST_HOSTILE=all go test -count=1 -v -timeout 30m ./agent/box/isolate ./agent/box/docker
+
+test-cgroup2: ## boxes against their promises and hostile programs on cgroup v2, in an emulated machine: half an hour (PARTS=root_at_the_top: less)
+	scripts/cgroup2/suite $(PARTS)
 
 check: lint generate-check test ## what a change must pass
 

@@ -13,8 +13,12 @@ import (
 )
 
 // broken is the exit code for a machine that did not get to the end of its
-// command.
-const broken = 125
+// command; a machine that was interrupted is one, too, as far as it goes, but
+// ends like any program that was.
+const (
+	broken      = 125
+	interrupted = 130
+)
 
 type options struct {
 	cache   string
@@ -35,12 +39,15 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	ctx, cancel := context.WithTimeoutCause(ctx, o.timeout, fmt.Errorf("it took longer than %v", o.timeout))
 	code, err := run(ctx, o, flag.Args())
-	cancel()
-	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "cgroup2:", err)
 		code = broken
+		if errors.Is(ctx.Err(), context.Canceled) {
+			code = interrupted
+		}
 	}
+	cancel()
+	stop()
 	os.Exit(code)
 }
 

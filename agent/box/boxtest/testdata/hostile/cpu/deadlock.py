@@ -1,6 +1,6 @@
 # Waits for itself.
 # want: limit idle
-# limits: wall=400ms
+# limits: wall=1500ms
 import threading
 lock = threading.Lock()
 lock.acquire()
