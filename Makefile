@@ -10,7 +10,7 @@ HAND_WRITTEN = $(shell git ls-files '*.go' ':!:*.pb.go')
 TOOL         = go -C tools tool
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/assay
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/assay ./cmd/assay

@@ -87,6 +87,41 @@ func TestABoxWhoseInitDiesIsAFaultFromThenOn(t *testing.T) {
 	}
 }
 
+// When the kernel runs out of memory it may pick the runner, which is in the
+// group of the programs.
+func TestABoxWhoseRunnerDiesIsAFaultFromThenOn(t *testing.T) {
+	b := testBox(t, testDriver(t, Config{}))
+	var runner int
+	if _, err := fmt.Sscan(children(t, b.init.Pid), &runner); err != nil {
+		t.Fatal(err)
+	}
+	c := script("echo started; sleep 1000")
+	c.Stdout = writer(func(p []byte) { _ = syscall.Kill(runner, syscall.SIGKILL) })
+	if o, err := b.Run(t.Context(), c); !isFault(err) {
+		t.Errorf("the run: %+v, %v", o, err)
+	}
+	if err := b.Reset(t.Context()); !isFault(err) {
+		t.Errorf("reset afterwards: %v", err)
+	}
+}
+
+// children are the processes of a process, whichever thread started them.
+func children(t *testing.T, pid int) (list string) {
+	t.Helper()
+	names, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list += string(b)
+	}
+	return list
+}
+
 // writer calls a function with what is written.
 type writer func([]byte)
 
