@@ -25,6 +25,10 @@ type Client struct {
 	// Patience is how long a request is tried again that is put off or breaks:
 	// a minute when 0, not at all when negative. The context counts as well.
 	Patience time.Duration
+	// Latest makes answers show everything that any client was told before the
+	// request, whichever server it goes to. A majority of the servers has to be
+	// asked; without it answers may be some milliseconds old.
+	Latest bool
 }
 
 // New makes a client of a server that needs no token.
@@ -184,6 +188,9 @@ func (c *Client) build(ctx context.Context, r request) (*http.Request, error) {
 		if value != "" {
 			out.Header.Set(name, value)
 		}
+	}
+	if c.Latest {
+		out.Header.Set("X-Assay-Index", "latest")
 	}
 	if c.Token != "" {
 		out.Header.Set("Authorization", "Bearer "+c.Token)

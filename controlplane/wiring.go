@@ -28,7 +28,10 @@ func alone(c *ControlPlane) wiring {
 		// If this server does not lead, nobody does.
 		leaderForAgents: func() string { return "" },
 		references:      c.blobs,
-		parts:           api.Parts{Log: c.replica, LeaderURL: func() string { return "" }},
+		parts: api.Parts{
+			Log: c.replica, LeaderURL: func() string { return "" },
+			Fresh: func(ctx context.Context) error { _, err := c.replica.LeaderIndex(ctx); return err },
+		},
 	}
 }
 
@@ -44,11 +47,11 @@ func among(c *ControlPlane) wiring {
 			return cl.followed.Languages()
 		},
 		leaderForAgents: cl.followed.AgentsAddress,
-		fresh:           func(ctx context.Context) error { return cl.log.CatchUp(ctx) },
+		fresh:           cl.log.CatchUp,
 		references:      cl.depot,
 		parts: api.Parts{
 			Log: cl.log, LeaderURL: cl.leaderURL, LeaderTransport: cl.transport(),
-			Index: cl.log.Index, Reach: cl.log.Reach, Members: cl.replica,
+			Index: cl.log.Index, Reach: cl.log.Reach, Fresh: cl.log.CatchUp, Members: cl.replica,
 		},
 	}
 }

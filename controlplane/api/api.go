@@ -67,6 +67,9 @@ type Parts struct {
 	// With them Intake and Log are such that writes need not be handed on.
 	Index func() uint64
 	Reach func(ctx context.Context, index uint64) error
+	// Fresh makes Log show everything that was acknowledged by anybody before the
+	// call, or says that it cannot; nil when Log always does.
+	Fresh func(ctx context.Context) error
 	// Members changes the cluster; nil on a server that is alone.
 	Members   Members
 	Snapshots Snapshots
