@@ -74,7 +74,7 @@ var allowed = map[string][]string{
 	"agent/box/native/wire":    {},
 	"agent/box/native/boxinit": {"agent/box/native/...", "agent/box/seccomp"},
 	"agent/box/session": {
-		"judge", "agent/box", "agent/box/native", "agent/box/session/...",
+		"judge", "agent/box", "agent/box/cgroup", "agent/box/native", "agent/box/session/...",
 	},
 	"agent/box/session/wire":   {},
 	"agent/box/session/keeper": {"agent/box/session/wire"},

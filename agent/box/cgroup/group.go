@@ -114,12 +114,13 @@ func (g *Group) End() (Usage, error) {
 	peak, err2 := g.peak.read()
 	kills, err3 := g.kills.read()
 	now, err4 := g.memory.read()
+	now, err5 := g.extra.stays(now)
 	u := Usage{CPU: cpu, OOMKills: int(kills - g.startKills), Memory: max(int64(peak)-int64(g.startMemory), 0)}
 	u.Left = max(int64(now)-int64(g.startMemory), 0)
 	if g.resetPeak == nil && peak == g.startPeak {
 		u.Memory = -1 // a peak that cannot be reset is only news when it has risen
 	}
-	return u, errors.Join(err1, err2, err3, err4)
+	return u, errors.Join(err1, err2, err3, err4, err5)
 }
 
 // Close removes the group. Its tasks must have ended.

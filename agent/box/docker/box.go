@@ -36,6 +36,10 @@ type slot struct {
 	limits resources    // as the engine was told last
 	direct bool         // limits are set without the engine
 	last   cgroup.Usage // of a container that is gone
+
+	command  box.Command // of the last run
+	resident int64       // bytes that its largest process had resident
+	floor    int64       // likewise, of a program that does nothing: the keeper
 }
 
 var _ box.Box = (*slot)(nil)
@@ -139,6 +143,7 @@ func (s *slot) try(ctx context.Context) error {
 	if o.ExitCode != 0 || o.Signal != 0 {
 		return fmt.Errorf("a first program fails in the box: exit %d, signal %d: %s", o.ExitCode, o.Signal, complaint.String())
 	}
+	s.floor = s.resident
 	return nil
 }
 

@@ -21,6 +21,7 @@ const leastMemory = 4 << 20
 
 // Begin sets the limits and starts counting.
 func (s *slot) Begin(c box.Command) (wire.Run, error) {
+	s.command = c
 	if err := s.pin(); err != nil {
 		return wire.Run{}, err
 	}
@@ -135,12 +136,10 @@ func (s *slot) End(ended wire.Ended) (session.End, error) {
 	}
 	end := session.End{
 		Exec: syscall.Errno(ended.Exec), Status: syscall.WaitStatus(ended.Status),
-		CPU: max(usage.CPU-time.Duration(ended.Own), 0), Memory: usage.Memory,
+		CPU: max(usage.CPU-time.Duration(ended.Own), 0), Memory: session.Memory(s.command, usage, ended.MaxRSS<<10, s.floor),
 		OutOfMemory: usage.OOMKills > 0 || ended.TooLarge,
 	}
-	if usage.Memory < 0 {
-		end.Memory = ended.MaxRSS << 10
-	}
+	s.resident = ended.MaxRSS << 10
 	if err != nil {
 		return end, fmt.Errorf("read counters: %w", err)
 	}

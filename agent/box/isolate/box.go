@@ -36,6 +36,8 @@ type slot struct {
 	need   map[string]uint64 // memory that installed programs take at the least
 
 	overhead time.Duration // CPU time of a run whose program does nothing
+	floor    int64         // bytes that its largest process had resident: the shim
+	resident int64         // likewise, of the last run
 
 	core    int // where the last run was
 	pinned  bool
@@ -140,8 +142,9 @@ const trials = 2
 // try runs a program, so that a box in which nothing can run is never lent, and
 // to learn what isolate and the shim use on the way to a program.
 func (s *slot) try(ctx context.Context) error {
-	s.overhead = 0
+	s.overhead, s.floor = 0, 0
 	var least time.Duration
+	var resident int64
 	for i := range trials {
 		used, err := s.tryOnce(ctx)
 		if err != nil {
@@ -150,8 +153,9 @@ func (s *slot) try(ctx context.Context) error {
 		if i == 0 || used < least {
 			least = used
 		}
+		resident = max(resident, s.resident)
 	}
-	s.overhead = least
+	s.overhead, s.floor = least, resident
 	return nil
 }
 

@@ -68,12 +68,11 @@ func (s *slot) End(ended wire.Ended) (session.End, error) {
 	s.unpin()
 	usage, err := s.group.End()
 	end := session.End{
-		Exec: syscall.Errno(ended.Exec), CPU: max(usage.CPU-s.overhead, 0), Memory: usage.Memory, OutOfMemory: usage.OOMKills > 0,
+		Exec: syscall.Errno(ended.Exec), CPU: max(usage.CPU-s.overhead, 0), OutOfMemory: usage.OOMKills > 0,
+		Memory: session.Memory(s.command, usage, ended.MaxRSS<<10, s.floor),
 		Status: syscall.WaitStatus(syscall.SIGKILL),
 	}
-	if usage.Memory < 0 {
-		end.Memory = ended.MaxRSS << 10
-	}
+	s.resident = ended.MaxRSS << 10
 	s.worn = s.worn || (s.driver.version.major >= 2 && end.OutOfMemory)
 	if err != nil {
 		return end, fmt.Errorf("read counters: %w", err)
