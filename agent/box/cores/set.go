@@ -59,7 +59,7 @@ func (s *Set) Len() int { return len(s.cores) }
 // one that no other agent uses. What it gives has to be released.
 func (s *Set) Acquire(ctx context.Context, last int) (int, error) {
 	deadline := time.Now().Add(patience)
-	for pause := time.Millisecond; ; pause *= 2 {
+	for pause := time.Millisecond / 4; ; pause = min(2*pause, 8*time.Millisecond) {
 		// There is no event for the end of a lock that could be waited for
 		// together with others.
 		cpu, ok := s.try(last, !time.Now().Before(deadline))

@@ -1,5 +1,6 @@
 # Waits for itself.
 # want: limit idle
+# want: limit wall
 # limits: wall=1500ms
 import threading
 lock = threading.Lock()
