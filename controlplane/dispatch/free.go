@@ -1,10 +1,13 @@
 package dispatch
 
+import "assay/controlplane/queue"
+
 // free is a set of agents that can be given something.
 type free struct {
-	which   int            // of the places of an agent
-	agents  []*agent       // in no particular order
-	classes map[string]int // how many of them are of each node class
+	which   int                       // of the places of an agent
+	agents  []*agent                  // in no particular order
+	classes map[string]int            // how many of them are of each node class
+	next    func() (queue.Item, bool) // hands out what goes to one of them
 }
 
 // The sets that there are.

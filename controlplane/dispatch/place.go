@@ -9,19 +9,26 @@ import (
 
 // place hands out items as long as there are agents for them.
 func (t *term) place() {
-	urgent := func(classes map[string]int, can func(queue.Shape) bool) (queue.Item, bool) {
-		return t.queue.PopOf(judge.Urgent, classes, can)
-	}
-	t.placeOn(&t.free[express], urgent)
-	t.placeOn(&t.free[anything], t.queue.Pop)
+	t.placeOn(&t.free[express])
+	t.placeOn(&t.free[anything])
 }
 
-// placeOn gives what pop says is next to the agents of a set, as long as there
-// are such.
-func (t *term) placeOn(f *free, pop func(map[string]int, func(queue.Shape) bool) (queue.Item, bool)) {
-	can := func(sh queue.Shape) bool { return t.can(f, sh) }
+// open says what goes to the agents of which set.
+func (t *term) open() {
+	for i := range t.free {
+		f := &t.free[i]
+		can := func(sh queue.Shape) bool { return t.can(f, sh) }
+		f.next = func() (queue.Item, bool) { return t.queue.Pop(f.classes, can) }
+		if i == express {
+			f.next = func() (queue.Item, bool) { return t.queue.PopOf(judge.Urgent, f.classes, can) }
+		}
+	}
+}
+
+// placeOn gives the agents of a set what is next, as long as there are both.
+func (t *term) placeOn(f *free) {
 	for f.len() > 0 {
-		it, ok := pop(f.classes, can)
+		it, ok := f.next()
 		if !ok {
 			return
 		}

@@ -73,6 +73,7 @@ func newTerm(cfg Config, number uint64, terms func(string) queue.Terms, p ports,
 		of.Unit = t.estimates.per(tenant) // as it is when an item is handed out, not when it began to wait
 		return of
 	})
+	t.open()
 	return t
 }
 

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -22,7 +23,7 @@ func agents(log *memoryLog, perSecond int, turn func(i int) (tenant string), sto
 			whose := turn(i)
 			for r := range log.View().Queued() {
 				if whose == "" || r.Tenant == whose {
-					_, _ = log.Propose(nil, state.Finish{ID: r.ID})
+					_, _ = log.Propose(context.Background(), state.Finish{ID: r.ID})
 					break
 				}
 			}

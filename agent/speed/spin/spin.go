@@ -2,7 +2,7 @@ package spin
 
 import "syscall"
 
-// Marker, in the environment, makes the executable the calibration program. It
+// Marker in the environment makes the executable the calibration program. It
 // exits with 0, or with 1 when the processor does not compute right.
 const Marker = "ASSAY_CALIBRATE"
 
