@@ -74,7 +74,7 @@ var allowed = map[string][]string{
 	"agent/box/native/wire":    {},
 	"agent/box/native/boxinit": {"agent/box/native/...", "agent/box/seccomp"},
 	"agent/box/session": {
-		"judge", "agent/box", "agent/box/cgroup", "agent/box/native", "agent/box/session/...",
+		"judge", "agent/box", "agent/box/cgroup", "agent/box/cores", "agent/box/native", "agent/box/session/...",
 	},
 	"agent/box/session/wire":   {},
 	"agent/box/session/keeper": {"agent/box/session/wire"},
@@ -103,7 +103,7 @@ var allowed = map[string][]string{
 
 	"scripts/benchbox": {"judge", "agent/box", "agent/box/native"},
 	"scripts/benchcontrol": {
-		"judge", "client", "controlplane/replica", "controlplane/state",
+		"judge", "client", "proto/convert", "controlplane/replica", "controlplane/state",
 		"internal/fakeagent", "internal/process", "internal/serverproc",
 	},
 	"scripts/chaos":    {"client", "internal/fakeagent", "internal/process", "internal/serverproc"},

@@ -49,6 +49,7 @@ func (d *Driver) Probe(ctx context.Context) error {
 // Close hangs up on the engine. All boxes must have been closed.
 func (d *Driver) Close() error {
 	d.engine.http.CloseIdleConnections()
+	d.cores.Close()
 	return nil
 }
 

@@ -53,8 +53,11 @@ func (d *Driver) Probe(ctx context.Context) error {
 	return b.Close()
 }
 
-// Close is there for symmetry: boxes are all that a driver holds.
-func (d *Driver) Close() error { return nil }
+// Close gives up the processors. All boxes must have been closed.
+func (d *Driver) Close() error {
+	d.cores.Close()
+	return nil
+}
 
 // Version is the release of isolate that boxes are made with, once one has
 // been.

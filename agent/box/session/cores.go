@@ -1,62 +1,41 @@
 package session
 
 import (
-	"fmt"
-	"sync"
+	"context"
 
-	"golang.org/x/sys/unix"
+	"assay/agent/box/cores"
 )
 
-// Cores spreads runs over processors: two on one would change each other's
-// times. A box stays where it was while it can. It is safe for concurrent use.
-type Cores struct {
-	mu   sync.Mutex
-	load map[int]int // runs on each processor; set once
-}
+// Cores spreads runs over the processors that this process may use, apart from
+// other agents of this host: see cores.Set. It is safe for concurrent use.
+type Cores struct{ set *cores.Set }
 
-// NewCores spreads runs over the processors that this process may use.
+// NewCores finds the processors. It has to be closed.
 func NewCores() (*Cores, error) {
-	var mine unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &mine); err != nil {
-		return nil, fmt.Errorf("read processor affinity: %w", err)
+	mine, err := cores.Mine()
+	if err != nil {
+		return nil, err
 	}
-	load := map[int]int{}
-	for cpu := range 64 * len(mine) {
-		if mine.IsSet(cpu) {
-			load[cpu] = 0
-		}
-	}
-	return &Cores{load: load}, nil
+	return &Cores{cores.Open(mine)}, nil
 }
 
-// Acquire picks the processor with the fewest runs, the last one if it is among
-// those; -1 when there is none. It has to be released.
+// Acquire lends a processor, if it can the last one of the box; -1 when there
+// is none. It waits a little for those that other agents use. What it gives has
+// to be released.
 func (c *Cores) Acquire(last int) int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	best, known := last, false
-	least := 0
-	if n, ok := c.load[last]; ok {
-		least, known = n, true
+	cpu, err := c.set.Acquire(context.Background(), last)
+	if err != nil {
+		return cores.None
 	}
-	for cpu, n := range c.load {
-		if !known || n < least {
-			best, least, known = cpu, n, true
-		}
-	}
-	if !known {
-		return -1
-	}
-	c.load[best]++
-	return best
+	return cpu
 }
 
 // Release gives a processor back.
-func (c *Cores) Release(cpu int) {
-	if cpu < 0 {
-		return
+func (c *Cores) Release(cpu int) { c.set.Release(cpu) }
+
+// Close gives up all of them. None may be lent any more.
+func (c *Cores) Close() {
+	if c != nil {
+		c.set.Close()
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.load[cpu]--
 }
