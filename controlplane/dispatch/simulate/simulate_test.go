@@ -35,7 +35,7 @@ func TestTheSameSeedGivesTheSameRun(t *testing.T) {
 }
 
 func TestEverySubmissionEndsThoughNodesVanish(t *testing.T) {
-	r := Run(small(func(sc *Scenario) { sc.Losses = 2 }))
+	r := Run(small(func(sc *Scenario) { sc.Losses = 1 }))
 	if r.Latency.N != r.Requests || r.NodesLost == 0 || r.Requeued == 0 {
 		t.Errorf("%d of %d ended; %d nodes lost, %d attempts requeued", r.Latency.N, r.Requests, r.NodesLost, r.Requeued)
 	}
@@ -57,7 +57,7 @@ func TestTwoTenantsAt100To1LoadGetEqualShares(t *testing.T) {
 		"the large one is cheap": unequal([]Program{cpp(1)}, []Program{java(1)}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := Run(small(func(sc *Scenario) { sc.Requests, sc.Tenants = 10_000, tenants }))
+			r := Run(small(func(sc *Scenario) { sc.Requests, sc.Tests, sc.Tenants = 6_000, 10, tenants }))
 			for _, s := range r.Tenants {
 				if s.Contended < 0.45 || s.Contended > 0.55 {
 					t.Errorf("%s had %.1f%% of the boxes while both waited, for %v", s.Tenant, 100*s.Contended, r.Contended)
@@ -71,7 +71,7 @@ func TestTwoTenantsAt100To1LoadGetEqualShares(t *testing.T) {
 // is the way to the node and the suite that it has to fetch.
 func TestAnUrgentSubmissionBehind10000BulkOnesStartsWithinOneTurnover(t *testing.T) {
 	r := Run(small(func(sc *Scenario) {
-		sc.Requests = 10_000
+		sc.Requests, sc.Tests = 10_000, 10
 		sc.Tenants = []Tenant{{Name: "bulk", Offered: 1, Priority: judge.Bulk, Programs: Mixed()}}
 		sc.Probes, sc.ProbeGap = 50, time.Second
 	}))
@@ -90,7 +90,7 @@ func TestWhatWaitsTakesLittleMemory(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	w := newWorld(small(func(sc *Scenario) { sc.Requests = 100_000 }))
+	w := newWorld(small(func(sc *Scenario) { sc.Requests = 50_000 }))
 	w.begin()
 	for w.usage.tenants[0].waiting+w.usage.tenants[1].waiting+w.usage.tenants[2].waiting < w.Requests-100 {
 		e := w.next()
