@@ -6,6 +6,7 @@ import (
 
 	"assay/client"
 	"assay/controlplane/blob"
+	"assay/controlplane/fleet"
 	"assay/judge"
 )
 
@@ -163,6 +164,16 @@ func TestRequestIdsThatMakeNoSenseAreReplaced(t *testing.T) {
 	w := newWorld(t)
 	if got := w.do("GET", "/healthz", "", "X-Request-Id", "a b<script>").header.Get("X-Request-Id"); len(got) != 26 {
 		t.Errorf("request id %q", got)
+	}
+}
+
+func TestAnAgentThatIsAsideIsShownWithItsReason(t *testing.T) {
+	w := newWorld(t)
+	w.fleet.all[0].Condition = fleet.Condition{Speed: 170.5, Aside: "30% slower than it was"}
+	w.fleet.all[0].Class = "big"
+	a := decodeAs[client.Agents](w.do("GET", "/v1/agents", "").is(200)).Agents[0]
+	if a.State != "aside" || a.Reason != "30% slower than it was" || a.Speed != 170.5 || a.NodeClass != "big" {
+		t.Errorf("%+v", a)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 	"strings"
 	"testing"
@@ -286,6 +287,26 @@ func TestAgentsTellWhatTheyHold(t *testing.T) {
 		}
 		if want := "*assayv1.ServerMessage_Assignment *assayv1.ServerMessage_Ack *assayv1.ServerMessage_Abandon *assayv1.ServerMessage_Drain "; kinds != want {
 			t.Errorf("the agent heard %s", kinds)
+		}
+	})
+}
+
+func TestAgentsTellHowFitTheyAreAndNonsenseIsNoFigure(t *testing.T) {
+	behind(t, func(t *testing.T, d *door) {
+		defer d.lead(1)()
+		h := hello("n1")
+		h.Speed, h.Aside = 170, "slow"
+		st := d.attach(h)
+		hear(t, st)
+		<-d.inputs
+		if got := d.server.Agents()[0].Condition; got != (fleet.Condition{Speed: 170, Aside: "slow"}) {
+			t.Errorf("after the hello: %+v", got)
+		}
+		for _, nonsense := range []float64{-1, math.NaN(), math.Inf(1), 1e300} {
+			say(t, st, &pb.AgentMessage{Kind: &pb.AgentMessage_Beat{Beat: &pb.Beat{Speed: nonsense, Aside: strings.Repeat("x", 10_000)}}})
+			if said := (<-d.inputs).Said.(fleet.Beat); said.Speed != 0 || len(said.Aside) > 300 {
+				t.Errorf("%v: %+v", nonsense, said)
+			}
 		}
 	})
 }
