@@ -19,6 +19,10 @@ type Except map[string]string
 // with an exception from it show their process 1, and nothing more.
 const OwnProcesses = "a program sees its own processes alone"
 
+// Faultless is the promise that a program cannot make its box fail. Drivers with
+// an exception from it may fail once in a while, and not again.
+const Faultless = "no program makes its box fail"
+
 // RunExcept is Run for a driver that keeps all promises but these. An exception
 // from something that is not promised fails the test.
 func RunExcept(t *testing.T, d box.Driver, except Except) {
