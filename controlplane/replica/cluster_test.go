@@ -20,11 +20,18 @@ type cluster struct {
 	transports []*raft.InmemTransport
 	dir        string
 	voters     []raft.Server
+	tune       func(i int, cfg Config) Config
 }
 
 func threeReplicas(t *testing.T) *cluster {
 	t.Helper()
-	c := &cluster{dir: t.TempDir(), nodes: make([]*running, 3), transports: make([]*raft.InmemTransport, 3)}
+	return threeReplicasWith(t, func(_ int, cfg Config) Config { return cfg })
+}
+
+// threeReplicasWith is threeReplicas with settings of their own.
+func threeReplicasWith(t *testing.T, tune func(i int, cfg Config) Config) *cluster {
+	t.Helper()
+	c := &cluster{tune: tune, dir: t.TempDir(), nodes: make([]*running, 3), transports: make([]*raft.InmemTransport, 3)}
 	for i := range 3 {
 		id := fmt.Sprint("n", i+1)
 		c.voters = append(c.voters, raft.Server{ID: raft.ServerID(id), Address: raft.ServerAddress(id)})
@@ -51,12 +58,12 @@ func (c *cluster) start(t *testing.T, i int) {
 			other.Connect(addr, tr)
 		}
 	}
-	c.nodes[i] = start(t, Config{
+	c.nodes[i] = start(t, c.tune(i, Config{
 		NodeID: string(c.voters[i].ID), Dir: fmt.Sprintf("%s/%d", c.dir, i), Transport: tr,
 		Bootstrap: true, Voters: c.voters,
 		HeartbeatTimeout: 500 * time.Millisecond, ElectionTimeout: 500 * time.Millisecond, LeaseTimeout: 400 * time.Millisecond,
 		SnapshotInterval: 10 * time.Millisecond, SnapshotThreshold: 8, TrailingLogs: 4,
-	})
+	}))
 }
 
 // leader waits for one of the replicas to lead.

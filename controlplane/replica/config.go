@@ -42,6 +42,8 @@ type Config struct {
 	// leader whose disk hangs would otherwise keep its followers waiting, as
 	// its heartbeats go on.
 	StallLimit time.Duration
+
+	wrap func(storage) storage // what raft keeps its log in; tests make it fail
 }
 
 func (c Config) withDefaults() Config {
@@ -53,6 +55,9 @@ func (c Config) withDefaults() Config {
 	c.TrailingLogs = cmp.Or(c.TrailingLogs, 10240)
 	c.SegmentSize = cmp.Or(c.SegmentSize, 64<<20)
 	c.StallLimit = cmp.Or(c.StallLimit, 3*time.Second)
+	if c.wrap == nil {
+		c.wrap = func(s storage) storage { return s }
+	}
 	if c.Transport == nil && c.Layer == nil {
 		_, c.Transport = raft.NewInmemTransport(raft.ServerAddress(c.NodeID))
 	}

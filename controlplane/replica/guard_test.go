@@ -25,6 +25,63 @@ func (d *disk) StoreLogs(entries []*raft.Log) error {
 	return d.InmemStore.StoreLogs(entries)
 }
 
+// every is every call into a store that writes or reads, but for the one that
+// does not come back.
+var every = map[string]func(storage) error{
+	"first index": func(s storage) error { _, err := s.FirstIndex(); return err },
+	"last index":  func(s storage) error { _, err := s.LastIndex(); return err },
+	"read entry":  func(s storage) error { return s.GetLog(1, new(raft.Log)) },
+	"write entry": func(s storage) error { return s.StoreLog(&raft.Log{Index: 1}) },
+	"write many":  func(s storage) error { return s.StoreLogs([]*raft.Log{{Index: 1}}) },
+	"truncate":    func(s storage) error { return s.DeleteRange(1, 2) },
+	"write vote":  func(s storage) error { return s.Set([]byte("key"), []byte("value")) },
+	"read vote":   func(s storage) error { _, err := s.Get([]byte("key")); return err },
+	"read term":   func(s storage) error { _, err := s.GetUint64([]byte("key")); return err },
+}
+
+// dead is a store in which every call takes a while and fails.
+type dead struct {
+	err   error
+	after time.Duration
+}
+
+func (d dead) fail() error                      { time.Sleep(d.after); return d.err }
+func (d dead) FirstIndex() (uint64, error)      { return 0, d.fail() }
+func (d dead) LastIndex() (uint64, error)       { return 0, d.fail() }
+func (d dead) GetLog(uint64, *raft.Log) error   { return d.fail() }
+func (d dead) StoreLog(*raft.Log) error         { return d.fail() }
+func (d dead) StoreLogs([]*raft.Log) error      { return d.fail() }
+func (d dead) DeleteRange(uint64, uint64) error { return d.fail() }
+func (d dead) Set([]byte, []byte) error         { return d.fail() }
+func (d dead) Get([]byte) ([]byte, error)       { return nil, d.fail() }
+func (d dead) SetUint64([]byte, uint64) error   { return d.fail() }
+func (d dead) GetUint64([]byte) (uint64, error) { return 0, d.fail() }
+
+func TestNoCallIntoTheStoreFailsOrHangsUnnoticed(t *testing.T) {
+	bad := errors.New("i/o error")
+	for name, call := range every {
+		synctest.Test(t, func(t *testing.T) {
+			failed := make(chan error, 2)
+			g := &guard{
+				store: dead{bad, 4 * time.Second}, limit: 3 * time.Second, fail: func(err error) { failed <- err },
+				writes: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "writes"}),
+			}
+			begin := time.Now()
+			told := make(chan error)
+			go func() { told <- call(g) }()
+			if err := <-failed; !errors.Is(err, ErrStalled) || time.Since(begin) != 3*time.Second {
+				t.Errorf("%s: after %v: %v", name, time.Since(begin), err)
+			}
+			if err := <-told; !errors.Is(err, bad) {
+				t.Errorf("%s: raft was told %v", name, err)
+			}
+			if err := <-failed; !errors.Is(err, bad) {
+				t.Errorf("%s: reported %v", name, err)
+			}
+		})
+	}
+}
+
 func guarded(d *disk) (*guard, chan error) {
 	failed := make(chan error, 1)
 	fail := func(err error) { failed <- err }

@@ -71,7 +71,7 @@ func openLog(dir string, segment int, log hclog.Logger) (*wal.WAL, error) {
 
 // start runs raft over guarded storage.
 func (r *Replica) start(ctx context.Context, w *wal.WAL, snapshots raft.SnapshotStore, log hclog.Logger) (*raft.Raft, raft.Transport, error) {
-	g := &guard{store: w, limit: r.cfg.StallLimit, fail: r.fail, writes: r.metrics.writes}
+	g := &guard{store: r.cfg.wrap(w), limit: r.cfg.StallLimit, fail: r.fail, writes: r.metrics.writes}
 	cache, err := raft.NewLogCache(cacheEntries, g)
 	if err != nil {
 		return nil, nil, err
