@@ -18,6 +18,10 @@ const (
 	clockMonotonic = 1
 	clockThreadCPU = 3
 
+	// lateRSS is how many KiB the kernel may have counted late: up to 64 pages
+	// for each task before Linux 6.2, and two tasks share the runner's memory.
+	lateRSS = 2 * 64 * 4
+
 	// untouched are the flags of a header that no message has come to: the
 	// kernel never sets this one.
 	untouched = 1 << 63
@@ -226,7 +230,7 @@ func (r *runner) wall() int64 {
 //go:norace
 //go:nocheckptr
 func (r *runner) maxRSS() int64 {
-	if r.usage.Maxrss <= int64(r.self) {
+	if r.usage.Maxrss <= int64(r.self)+lateRSS {
 		return 0
 	}
 	return r.usage.Maxrss
