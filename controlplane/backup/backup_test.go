@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -254,7 +253,7 @@ func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 func FuzzLoadingNeverPanicsAndNeverLies(f *testing.F) {
 	f.Add(worldOf("state", "first").save(f))
-	f.Add([]byte(firstLine + fmt.Sprintf("m\xff\xff\xff\xff")))
+	f.Add([]byte(firstLine + "m\xff\xff\xff\xff"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		got, _, err := load(bytes.NewReader(data))
 		if err != nil {

@@ -58,7 +58,9 @@ func everyCommand() []state.Command {
 	return []state.Command{
 		filled[state.Submit](), filled[state.Finish](), filled[state.Requeue](),
 		filled[state.Cancel](), filled[state.Expire](), filled[state.StoreSuite](),
-		filled[state.SetLevel](), state.Check{Voters: []string{"a", "b"}}, filled[state.Vote](),
+		filled[state.SetLevel](),
+		state.Check{Voters: []string{"a", "b"}},
+		filled[state.Vote](),
 	}
 }
 
@@ -88,8 +90,15 @@ func TestEveryFieldOfEveryCommandIsInTheLog(t *testing.T) {
 
 func TestEmptyCommandsAreInTheLog(t *testing.T) {
 	want := []state.Command{
-		state.Submit{}, state.Finish{}, state.Requeue{}, state.Cancel{}, state.Expire{}, state.StoreSuite{},
-		state.SetLevel{}, state.Check{}, state.Vote{},
+		state.Submit{},
+		state.Finish{},
+		state.Requeue{},
+		state.Cancel{},
+		state.Expire{},
+		state.StoreSuite{},
+		state.SetLevel{},
+		state.Check{},
+		state.Vote{},
 	}
 	_, got, err := decodeFrame(frameOf(t, want...))
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {

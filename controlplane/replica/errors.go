@@ -24,6 +24,8 @@ var (
 	ErrRemoved = errors.New("replica was removed from the cluster")
 	// ErrDiverged: the state here is not what the majority has. Run returns it.
 	ErrDiverged = errors.New("state differs from that of the majority")
+	// ErrNoLog: there is nothing to recover from.
+	ErrNoLog = errors.New("there is no log")
 	// ErrLevel: refused, because some server is too old for the command.
 	ErrLevel = errors.New("some servers of the cluster are too old for that")
 	// ErrIncompatible: an entry or snapshot that this version cannot read. Run

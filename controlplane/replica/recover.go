@@ -10,9 +10,6 @@ import (
 	"github.com/hashicorp/raft"
 )
 
-// ErrNoLog: there is nothing to recover from.
-var ErrNoLog = errors.New("there is no log")
-
 // Found is what a data directory holds.
 type Found struct {
 	Index, Term uint64 // of the last entry of its log

@@ -226,7 +226,8 @@ func TestAPayloadIsReadOnceHoweverOftenTheStateIsLookedAt(t *testing.T) {
 	suite := w.encoded(convert.EncodeSuite(judge.Suite{Tests: []judge.Test{{ID: "1", Stdin: in}}}))
 	gone := judge.Payload{Digest: judge.DigestOf([]byte("not there yet")), Size: 1}
 	w.log.store.Apply(time.Now(), []state.Command{
-		state.StoreSuite{Tenant: "a", Digest: suite.Digest}, state.StoreSuite{Tenant: "b", Digest: suite.Digest},
+		state.StoreSuite{Tenant: "a", Digest: suite.Digest},
+		state.StoreSuite{Tenant: "b", Digest: suite.Digest},
 		state.StoreSuite{Tenant: "a", Digest: gone.Digest},
 	})
 	blobs := &counting{Store: w.blobs}

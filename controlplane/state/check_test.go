@@ -40,8 +40,11 @@ func TestAMajorityOfTheVotersDecidesAndNobodyElse(t *testing.T) {
 func TestVotesOfServersThatAreGoneAreForgotten(t *testing.T) {
 	s := New()
 	s.Apply(t0, []Command{
-		Check{Index: 10, Voters: []string{"a", "b"}}, Vote{Index: 10, Server: "a"}, Vote{Index: 10, Server: "b"},
-		Check{Index: 20, Voters: []string{"a"}}, Vote{Index: 20, Server: "a"},
+		Check{Index: 10, Voters: []string{"a", "b"}},
+		Vote{Index: 10, Server: "a"},
+		Vote{Index: 10, Server: "b"},
+		Check{Index: 20, Voters: []string{"a"}},
+		Vote{Index: 20, Server: "a"},
 		Check{Index: 30, Voters: []string{"a"}},
 	})
 	if votes := s.View().Checks().Votes; len(votes) != 1 || votes[0].Server != "a" {
