@@ -26,8 +26,14 @@ func TestWhatTheShimIsToRunComesBackAsItWent(t *testing.T) {
 
 func TestADamagedCommandLineRunsNothing(t *testing.T) {
 	for _, args := range [][]string{
-		nil, {Program}, {Program, "0"}, {Program, "1", "A=1"}, {Program, "x", "./a"}, {Program, "-1", "./a"},
-		{Program, "99999999999999999999", "./a"}, {Program, "", "./a"},
+		nil,
+		{Program},
+		{Program, "0"},
+		{Program, "1", "A=1"},
+		{Program, "x", "./a"},
+		{Program, "-1", "./a"},
+		{Program, "99999999999999999999", "./a"},
+		{Program, "", "./a"},
 	} {
 		if argv, _, ok := parse(args); ok {
 			t.Errorf("%q runs %q", args, argv)
