@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,6 +51,8 @@ func commandsOf(t *testing.T, name string) []string {
 type guide struct {
 	url      string
 	makefile string
+	data     string          // the server's data directory
+	backups  string          // where snapshots go
 	ran      map[string]bool // kinds of commands
 }
 
@@ -76,6 +79,8 @@ func (g *guide) follow(t *testing.T, command string) {
 			want = 1
 		}
 		g.shell(t, command, want)
+	case "assay operator":
+		g.operate(t, command)
 	case "curl":
 		if output := g.shell(t, command, 0); !strings.Contains(output, `"verdict":"accepted"`) {
 			t.Errorf("%s answers:\n%s", command, output)
@@ -83,6 +88,18 @@ func (g *guide) follow(t *testing.T, command string) {
 	default:
 		t.Errorf("this test does not know what %q should do", command)
 	}
+}
+
+// operate runs what is for operators: on the server, or on the data directory of
+// one that does not run, which this is not.
+func (g *guide) operate(t *testing.T, command string) {
+	t.Helper()
+	if strings.Contains(command, " raft recover ") {
+		g.shell(t, strings.ReplaceAll(command, "/var/lib/assay/server", g.backups), 1)
+		return
+	}
+	command = strings.ReplaceAll(strings.TrimSpace(command), "/backup", g.backups)
+	g.shell(t, fmt.Sprintf("%s --addr %s --token-file %s", command, g.url, filepath.Join(g.data, "operator-token")), 0)
 }
 
 // checkFlags holds that a server would start with these flags.
@@ -120,8 +137,9 @@ func TestTheCommandsOfTheDocumentationWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, _ := start(t, t.TempDir())
-	g := &guide{url: server.URL, makefile: string(makefile), ran: map[string]bool{}}
+	data := t.TempDir()
+	server, _ := start(t, data)
+	g := &guide{url: server.URL, makefile: string(makefile), data: data, backups: t.TempDir(), ran: map[string]bool{}}
 	for _, page := range []string{"README.md", "docs/cli.md", "docs/api.md", "docs/languages.md", "docs/operations.md"} {
 		for _, command := range commandsOf(t, page) {
 			g.follow(t, command)
