@@ -1,6 +1,6 @@
 # The targets that matter are printed by `make` alone.
 .DEFAULT_GOAL := help
-.PHONY: help build setup demo test test-short test-flips test-drivers test-cgroup2 check lint fmt generate generate-check bench bench-box simulate clean
+.PHONY: help build setup demo test test-short test-flips test-drivers test-cgroup2 check lint fmt generate generate-check bench bench-box bench-control simulate chaos clean
 
 SHELL       := /bin/bash
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -62,6 +62,14 @@ bench: build ## benchmarks of the packages, then loads on the whole in one proce
 bench-box: ## a run in a native box against a bare process start, taking turns (root, gcc); JSON=-json for JSON
 	CGO_ENABLED=0 go build -o bin/benchbox ./scripts/benchbox
 	bin/benchbox $(JSON)
+
+bench-control: build ## three servers, nodes that report at once: bursts, ratios, overload, a long queue; minutes; JSON=-json for JSON
+	go build -o bin/benchcontrol ./scripts/benchcontrol
+	bin/benchcontrol -assay bin/assay -overload -queued 200000 $(JSON)
+
+chaos: build ## real servers and nodes killed, frozen, cut off, on bad disks (root for all of it); SEED=, MINUTES=, ROUNDS=, DEEDS=
+	CGO_ENABLED=0 go build -o bin/chaos ./scripts/chaos
+	bin/chaos -assay bin/assay $(if $(SEED),-seed $(SEED)) $(if $(ROUNDS),-rounds $(ROUNDS) -minutes 0) $(if $(MINUTES),-minutes $(MINUTES)) $(if $(DEEDS),-deeds $(DEEDS))
 
 simulate: ## the scheduler with 100 nodes and 1,000,000 submissions in simulated time: minutes; JSON=-json for JSON
 	go run ./scripts/simulate $(JSON)

@@ -28,6 +28,7 @@ type load struct {
 	tests       int
 	connections int
 	bare        bool // any answer will do
+	args        []string
 	put         atomic.Int64
 	http        *http.Client
 	next        atomic.Int64 // numbers submissions, so that no two are the same
@@ -42,9 +43,9 @@ func newLoad(o options, urls []string, suite string) *load {
 }
 
 // request is a small program as a contest sees many.
-func (l *load) request(args ...string) client.Request {
+func (l *load) request() client.Request {
 	n := strconv.FormatInt(l.next.Add(1), 10)
-	r := client.Request{Language: fakeagent.Language, Suite: l.suite, Args: args, Source: sourceText + n}
+	r := client.Request{Language: fakeagent.Language, Suite: l.suite, Args: l.args, Source: sourceText + n}
 	if l.suite == "" {
 		r.Tests = tests(l.tests, n)
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"strconv"
@@ -26,7 +25,7 @@ type options struct {
 	connections int
 	inline      bool
 	queued      int
-	only        string
+	overload    bool
 }
 
 func main() {
@@ -40,6 +39,7 @@ func main() {
 	flag.IntVar(&o.connections, "connections", 256, "connections of the load")
 	flag.BoolVar(&o.inline, "inline", false, "send the tests with each submission, all different, in place of a stored suite")
 	flag.IntVar(&o.queued, "queued", 0, "also measure memory and restart with so many submissions queued; minutes")
+	flag.BoolVar(&o.overload, "overload", false, "also offer five times what the nodes can do")
 	asJSON := flag.Bool("json", false, "print JSON in place of a table")
 	echo := flag.Bool("echo", false, "be the server that others are compared with (for this command itself)")
 	flag.Parse()
@@ -67,7 +67,7 @@ func (o *options) setSizes(list string) error {
 	return nil
 }
 
-func run(ctx context.Context, o options, asJSON bool) error {
+func run(ctx context.Context, o options, asJSON bool) (err error) {
 	dir, err := os.MkdirTemp(o.dir, "assay-benchcontrol-")
 	if err != nil {
 		return err
@@ -78,6 +78,11 @@ func run(ctx context.Context, o options, asJSON bool) error {
 	if err != nil {
 		return err
 	}
+	defer func() {
+		if missed := r.missed(); missed > 0 && err == nil {
+			err = fmt.Errorf("%d bars are missed", missed)
+		}
+	}()
 	if asJSON {
 		out := json.NewEncoder(os.Stdout)
 		out.SetIndent("", "  ")
@@ -107,14 +112,22 @@ func measure(ctx context.Context, o options) (r report, err error) {
 	if err := w.close(); err != nil {
 		return r, err
 	}
+	if o.overload {
+		if r.Overload, err = measureOverload(ctx, o); err != nil {
+			return r, err
+		}
+	}
 	if o.queued > 0 {
-		r.Queue, err = measureQueue(ctx, o)
+		if r.Queue, err = measureQueue(ctx, o); err != nil {
+			return r, err
+		}
 	}
 	r.ratios()
-	return r, err
+	r.bars()
+	return r, nil
 }
 
 // note tells those who wait what is going on.
 func note(format string, args ...any) {
-	fmt.Fprintf(io.Writer(os.Stderr), time.Now().Format(time.TimeOnly)+" "+format+"\n", args...)
+	fmt.Fprintf(os.Stderr, time.Now().Format(time.TimeOnly)+" "+format+"\n", args...)
 }

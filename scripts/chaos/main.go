@@ -33,7 +33,7 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "what happens follows from this `number`")
 	flag.IntVar(&o.rounds, "rounds", 0, "end after so many `rounds`; 0: only when the minutes are over")
 	flag.Float64Var(&o.minutes, "minutes", 2, "end after so many `minutes`; 0: only when the rounds are over")
-	flag.StringVar(&o.deeds, "deeds", "", "do only these, `names` with commas: "+strings.Join(names(deeds), ", "))
+	flag.StringVar(&o.deeds, "deeds", "", "do only these, in turn, `names` with commas: "+strings.Join(names(deeds), ", "))
 	flag.IntVar(&o.rate, "rate", 100, "submissions a `second`")
 	flag.IntVar(&o.agents, "agents", 3, "nodes")
 	outside := flag.Bool("outside", false, "as root, use no namespaces: fewer deeds")

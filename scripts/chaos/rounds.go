@@ -27,6 +27,7 @@ func (w *world) live(ctx context.Context) error {
 	var load sync.WaitGroup
 	load.Go(func() { w.load(loading) })
 	err = w.rounds(ctx, among)
+	note("the last look at everything")
 	stop()
 	load.Wait()
 	if err == nil {
@@ -50,6 +51,9 @@ func (w *world) rounds(ctx context.Context, among []deed) error {
 			return nil
 		}
 		d := w.pick(among)
+		if w.o.deeds != "" {
+			d = among[(n-1)%len(among)]
+		}
 		note("round %d, %s: %s", n, d.name, d.about)
 		if err := w.round(ctx, d); err != nil {
 			return fmt.Errorf("round %d, %s: %w", n, d.name, err)
@@ -69,6 +73,9 @@ func (w *world) round(ctx context.Context, d deed) error {
 		return err
 	}
 	undone := time.Now()
+	if d.exits {
+		pause(ctx, 2*time.Second) // what ends because of it may still be about to
+	}
 	if err := w.revive(d); err != nil {
 		return err
 	}
