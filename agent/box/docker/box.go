@@ -17,7 +17,7 @@ import (
 	"assay/agent/box"
 	"assay/agent/box/cgroup"
 	"assay/agent/box/session"
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 	"assay/judge"
 )
 

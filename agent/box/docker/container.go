@@ -5,7 +5,7 @@ import (
 	"path"
 	"strconv"
 
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 // Where a container finds what is ours.
@@ -90,7 +90,7 @@ func (p plan) container(c Config, uid int, dir string) container {
 	return container{
 		Image:           p.image,
 		Entrypoint:      []string{keeperPath},
-		Env:             []string{wire.Marker + "=" + path.Join(socketDir, socketName), "GOMAXPROCS=2"},
+		Env:             []string{wire.KeeperMarker + "=" + path.Join(socketDir, socketName), "GOMAXPROCS=2"},
 		User:            "0:0",
 		Hostname:        p.system.Host,
 		WorkingDir:      "/",

@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"assay/agent/box/session"
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 // imageName is what images are called; the tag says what is in them.

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 func TestAContainerIsClosedInEveryWayThatTheEngineKnows(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 
 	"assay/agent/box"
 	"assay/agent/box/isolate/shim"
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 	"assay/judge"
 )
 

@@ -20,7 +20,7 @@ import (
 	"assay/agent/box/cgroup"
 	"assay/agent/box/isolate/shim"
 	"assay/agent/box/session"
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 	"assay/judge"
 )
 
@@ -126,7 +126,7 @@ func startKeeper(request, urgent *os.File) (*os.Process, error) {
 	defer null.Close()
 	const namespaces = syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS
 	p, err := os.StartProcess("/proc/self/exe", []string{"assay-box"}, &os.ProcAttr{
-		Env:   []string{wire.Marker + "=" + wire.Inherit, "GOMAXPROCS=2"},
+		Env:   []string{wire.KeeperMarker + "=" + wire.Inherit, "GOMAXPROCS=2"},
 		Files: []*os.File{null, null, os.Stderr, request, urgent},
 		Sys:   &syscall.SysProcAttr{Cloneflags: namespaces},
 	})

@@ -17,7 +17,7 @@ import (
 	"assay/agent/box/isolate/shim"
 	"assay/agent/box/seccomp"
 	"assay/agent/box/session"
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 // Driver makes boxes with isolate. It is safe for concurrent use.

@@ -12,7 +12,7 @@ import (
 
 	"assay/agent/box"
 	"assay/agent/box/session"
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 // Begin starts counting and gives the command line of isolate.

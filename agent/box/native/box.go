@@ -13,7 +13,7 @@ import (
 	"assay/agent/box/cgroup"
 	"assay/agent/box/cores"
 	_ "assay/agent/box/native/boxinit" // this executable is the init of boxes, too
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 )
 
 // slot is a native box.
@@ -91,7 +91,7 @@ func (b *slot) start() error {
 		sys.AmbientCaps = initCapabilities // nobody is root there yet
 	}
 	b.init, err = os.StartProcess("/proc/self/exe", []string{"assay-box"}, &os.ProcAttr{
-		Env:   []string{wire.Marker + "=1", "GOMAXPROCS=2"},
+		Env:   []string{wire.InitMarker + "=1", "GOMAXPROCS=2"},
 		Files: files,
 		Sys:   sys,
 	})

@@ -11,8 +11,8 @@ import (
 	"assay/agent/box"
 	"assay/agent/box/cgroup"
 	"assay/agent/box/cores"
-	"assay/agent/box/native/wire"
 	"assay/agent/box/seccomp"
+	"assay/agent/box/wire"
 )
 
 // Driver makes native boxes. It is safe for concurrent use.

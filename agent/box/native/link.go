@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"assay/agent/box/native/wire"
 	"assay/agent/box/rawcall"
+	"assay/agent/box/wire"
 )
 
 // errGone is returned when the init of a box has hung up.

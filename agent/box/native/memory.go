@@ -2,7 +2,7 @@ package native
 
 import (
 	"assay/agent/box/cgroup"
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 )
 
 // coarse is what the kernel charges a group for ahead on each processor. A

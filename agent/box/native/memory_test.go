@@ -5,7 +5,7 @@ import (
 
 	"assay/agent/box"
 	"assay/agent/box/cgroup"
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 	"assay/judge"
 )
 

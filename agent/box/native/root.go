@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"assay/agent/box"
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 )
 
 // baseDirs are the parts of the system that programs may read where they

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"assay/agent/box"
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 	"assay/judge"
 )
 

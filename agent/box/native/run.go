@@ -13,7 +13,7 @@ import (
 	"assay/agent/box"
 	"assay/agent/box/cgroup"
 	"assay/agent/box/cores"
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 	"assay/judge"
 )
 

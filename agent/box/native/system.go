@@ -2,7 +2,7 @@ package native
 
 import (
 	"assay/agent/box"
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 )
 
 // Root is what the root of a native box on this host is made of: the explicit

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"assay/agent/box"
-	"assay/agent/box/native/wire"
 	"assay/agent/box/rawcall"
+	"assay/agent/box/wire"
 	"assay/judge"
 )
 

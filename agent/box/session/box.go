@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"assay/agent/box"
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 // Machine is what a driver knows about one of its boxes.

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"assay/agent/box"
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 // ErrIrregular is returned for a name that a program made something else of

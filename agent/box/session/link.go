@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 // ErrGone is returned when the init of a box has hung up.

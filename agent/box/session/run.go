@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"assay/agent/box"
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 	"assay/judge"
 )
 

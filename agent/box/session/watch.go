@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"assay/agent/box"
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 	"assay/judge"
 )
 

@@ -4,7 +4,7 @@ import (
 	"syscall"
 	"unsafe"
 
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 )
 
 // Everything in this file runs without a Go run time: see runner.

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"syscall"
 
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 )
 
 // box is the state of the init.

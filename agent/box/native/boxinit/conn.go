@@ -3,7 +3,7 @@ package boxinit
 import (
 	"syscall"
 
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 )
 
 // conn is the init's end of a socket to the agent.

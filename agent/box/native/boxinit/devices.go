@@ -3,7 +3,7 @@ package boxinit
 import (
 	"syscall"
 
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 )
 
 // devices are the memory devices, all of major 1, that programs may use.

@@ -3,13 +3,13 @@ package boxinit
 import (
 	"syscall"
 
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 )
 
 // This is the one init function with an effect in the whole program. It must
 // run here: main would be too late, after every package has been initialised.
 func init() {
-	if _, marked := syscall.Getenv(wire.Marker); marked && syscall.Getpid() == 1 {
+	if _, marked := syscall.Getenv(wire.InitMarker); marked && syscall.Getpid() == 1 {
 		serve()
 		syscall.Exit(0)
 	}

@@ -3,7 +3,7 @@ package boxinit
 import (
 	"syscall"
 
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 )
 
 // install writes a file as root, below directories of root: programs can read

@@ -1,6 +1,6 @@
 package boxinit
 
-import "assay/agent/box/native/wire"
+import "assay/agent/box/wire"
 
 // listen hears Kill until the agent hangs up.
 func (b *box) listen() {

@@ -6,7 +6,7 @@ import (
 	"syscall"
 	"unsafe"
 
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 )
 
 // work makes the runner and then answers requests.

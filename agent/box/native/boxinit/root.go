@@ -3,7 +3,7 @@ package boxinit
 import (
 	"syscall"
 
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 )
 
 // stage is where the new root is put together. Any directory that no mount

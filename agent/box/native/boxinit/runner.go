@@ -4,7 +4,7 @@ import (
 	"syscall"
 	"unsafe"
 
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 )
 
 // runner is a process between the init and the programs: it is inside their

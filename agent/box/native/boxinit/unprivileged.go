@@ -3,7 +3,7 @@ package boxinit
 import (
 	"syscall"
 
-	"assay/agent/box/native/wire"
+	"assay/agent/box/wire"
 )
 
 // becomeRoot is done in a user namespace that knows its users by now: until

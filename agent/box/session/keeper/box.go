@@ -4,7 +4,7 @@ import (
 	"sync"
 	"syscall"
 
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 // box is the state of the init. The forker owns all of it but victim; the

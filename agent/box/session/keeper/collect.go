@@ -3,7 +3,7 @@ package keeper
 import (
 	"syscall"
 
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 // maxDepth is how deep List looks. Each level holds a descriptor.

@@ -5,7 +5,7 @@ import (
 	"syscall"
 	"unsafe"
 
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 // Numbers that package syscall does not have.

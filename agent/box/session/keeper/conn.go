@@ -3,7 +3,7 @@ package keeper
 import (
 	"syscall"
 
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 // conn is the init's end of a socket to the agent.

@@ -5,13 +5,13 @@ import (
 	"sync"
 	"syscall"
 
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 // It must run here: main would be too late, after every package has been
 // initialised.
 func init() {
-	if how, marked := syscall.Getenv(wire.Marker); marked && syscall.Getpid() == 1 {
+	if how, marked := syscall.Getenv(wire.KeeperMarker); marked && syscall.Getpid() == 1 {
 		serve(how)
 		syscall.Exit(0)
 	}

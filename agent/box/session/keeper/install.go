@@ -3,7 +3,7 @@ package keeper
 import (
 	"syscall"
 
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 func (b *box) answerInstall(msg []byte, fds []int) {

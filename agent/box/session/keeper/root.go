@@ -3,7 +3,7 @@ package keeper
 import (
 	"syscall"
 
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 const hardened = syscall.MS_NOSUID | syscall.MS_NODEV

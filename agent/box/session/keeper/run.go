@@ -4,7 +4,7 @@ import (
 	"syscall"
 	"unsafe"
 
-	"assay/agent/box/session/wire"
+	"assay/agent/box/wire"
 )
 
 // Clocks of clock_gettime(2).

@@ -10,14 +10,14 @@ import (
 var (
 	setup = Setup{
 		Root: []Mount{{"/usr/bin", "/usr/bin", true}, {"/etc/x", "/etc/y", false}}, Links: []Link{{"/bin", "usr/bin"}},
-		Files: []File{{"/etc/passwd", "root\n"}}, Scratch: "size=1k", Filter: []byte{0, 1, 255},
-		Host: "box", Rlimits: []Rlimit{{7, 512}, {4, 0}}, Stage: "/stage",
+		Files: []File{{"/etc/passwd", "root\n"}}, Scratch: "size=1k", Masks: []string{"kcore", ""}, Filter: []byte{0, 1, 255},
+		Host: "box", Rlimits: []Rlimit{{7, 512}, {4, 0}}, UID: 60000, Stage: "/stage", Unprivileged: true,
 	}
 	run = Run{
 		Serial: 1 << 63, Argv: []string{"./a", "", "\x00\xff"}, Env: []string{"A=1"}, UID: 60000,
 		Stack: ^uint64(0), FileSize: 1, HasStdin: true, Keep: true, Memory: 300,
 	}
-	ended  = Ended{Reply{5, "remove"}, 2, 0x8b, 1 << 40, -1, 77, true}
+	ended  = Ended{Reply{5, "remove"}, 2, 0x8b, 1 << 40, -1, 77, true, 4096}
 	opened = Opened{Reply{}, 1 << 50, true}
 	names  = Names{Reply{}, []string{"a", "b/c"}, true}
 )
@@ -46,6 +46,7 @@ func same[T any](t *testing.T, want T, message []byte, decode func([]byte) (T, b
 func TestEveryMessageComesBackAsItWent(t *testing.T) {
 	same(t, setup, setup.Encode(), DecodeSetup)
 	same(t, run, run.Encode(), DecodeRun)
+	same(t, Prepare{1 << 40, ^uint64(0)}, Prepare{1 << 40, ^uint64(0)}.Encode(), DecodePrepare)
 	same(t, Install{"a/b", true}, Install{"a/b", true}.Encode(), DecodeInstall)
 	same(t, Collect{"x"}, Collect{"x"}.Encode(), DecodeCollect)
 	same(t, List{7}, List{7}.Encode(), DecodeList)
@@ -58,7 +59,7 @@ func TestEveryMessageComesBackAsItWent(t *testing.T) {
 
 func TestARequestTellsItsKind(t *testing.T) {
 	for kind, message := range map[Kind][]byte{
-		KindSetup: setup.Encode(), KindRun: run.Encode(), KindInstall: Install{}.Encode(),
+		KindSetup: setup.Encode(), KindRun: run.Encode(), KindInstall: Install{}.Encode(), KindPrepare: Prepare{}.Encode(),
 		KindCollect: Collect{}.Encode(), KindList: List{}.Encode(), KindSweep: EncodeSweep(), KindReset: EncodeReset(), 0: nil,
 	} {
 		if got := KindOf(message); got != kind {

@@ -7,7 +7,7 @@ type Reply struct {
 	Op    string
 }
 
-// Ended answers Run.
+// Ended answers Run and Parked.
 type Ended struct {
 	Reply           // of the box: a fault when Errno is not 0
 	Exec     int    // the errno of an execve that failed
@@ -16,7 +16,7 @@ type Ended struct {
 	Own      int64  // nanoseconds of CPU that the init itself used in the program's cgroup
 	MaxRSS   int64  // KiB, of the largest process, the init included
 	TooLarge bool   // killed while its segments alone exceed the memory limit
-	Files    int64  // bytes that files below the work directory, /tmp and /dev/shm take
+	Files    int64  // bytes that files below the work directory, /tmp and /dev/shm take, where the init knows
 }
 
 // Opened answers Collect; the descriptor comes with it.

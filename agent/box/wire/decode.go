@@ -32,13 +32,16 @@ func DecodeSetup(b []byte) (s Setup, ok bool) {
 		s.Files[i] = File{r.string(), r.string()}
 	}
 	s.Scratch = r.string()
+	s.Masks = r.strings()
 	s.Filter = []byte(r.string())
+	s.UID = int(r.int())
 	s.Host = r.string()
 	s.Rlimits = make([]Rlimit, r.count())
 	for i := range s.Rlimits {
 		s.Rlimits[i] = Rlimit{int(r.int()), r.uint()}
 	}
 	s.Stage = r.string()
+	s.Unprivileged = r.bool()
 	return s, r.ok()
 }
 
@@ -55,6 +58,13 @@ func DecodeRun(b []byte) (run Run, ok bool) {
 	run.Keep = r.bool()
 	run.Memory = r.uint()
 	return run, r.ok()
+}
+
+// DecodePrepare reads a Prepare; false means that the message is damaged.
+func DecodePrepare(b []byte) (p Prepare, ok bool) {
+	r := body(b)
+	p = Prepare{r.uint(), r.uint()}
+	return p, r.ok()
 }
 
 // DecodeInstall reads an Install; false means that the message is damaged.
@@ -97,7 +107,7 @@ func DecodeReply(b []byte) (Reply, bool) {
 // DecodeEnded reads an Ended; false means that the message is damaged.
 func DecodeEnded(b []byte) (e Ended, ok bool) {
 	r := &reader{rest: b}
-	e = Ended{r.reply(), int(r.int()), uint32(r.uint()), r.int(), r.int(), r.int(), r.bool()}
+	e = Ended{r.reply(), int(r.int()), uint32(r.uint()), r.int(), r.int(), r.int(), r.bool(), r.int()}
 	return e, r.ok()
 }
 

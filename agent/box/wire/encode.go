@@ -20,7 +20,9 @@ func (s Setup) Encode() []byte {
 		w.string(f.Content)
 	}
 	w.string(s.Scratch)
+	w.strings(s.Masks)
 	w.string(string(s.Filter))
+	w.int(int64(s.UID))
 	w.string(s.Host)
 	w.uint(uint64(len(s.Rlimits)))
 	for _, l := range s.Rlimits {
@@ -28,6 +30,7 @@ func (s Setup) Encode() []byte {
 		w.uint(l.Value)
 	}
 	w.string(s.Stage)
+	w.bool(s.Unprivileged)
 	return w
 }
 
@@ -43,6 +46,14 @@ func (r Run) Encode() []byte {
 	w.bool(r.HasStdin)
 	w.bool(r.Keep)
 	w.uint(r.Memory)
+	return w
+}
+
+// Encode gives the message that asks for this.
+func (p Prepare) Encode() []byte {
+	w := writer{byte(KindPrepare)}
+	w.uint(p.Stack)
+	w.uint(p.FileSize)
 	return w
 }
 
@@ -103,6 +114,7 @@ func (e Ended) Encode() []byte {
 	w.int(e.Own)
 	w.int(e.MaxRSS)
 	w.bool(e.TooLarge)
+	w.int(e.Files)
 	return w
 }
 

@@ -1,9 +1,0 @@
-// Package wire knows what the agent and the init of a native box say to each
-// other over their socket pair, byte for byte. What the words do is left to
-// packages native and boxinit. It imports nothing, because the init must start
-// before any other package is initialised.
-//
-// Every message is one packet of a SOCK_SEQPACKET socket: a kind, then its
-// fields in order. Both ends are always the same executable, so the format has
-// no version and no optional part.
-package wire
