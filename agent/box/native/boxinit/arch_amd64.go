@@ -6,7 +6,6 @@ import (
 )
 
 const (
-	sysSeccomp = 317
 	sysPrlimit = 302
 	sysEventfd = 290
 )

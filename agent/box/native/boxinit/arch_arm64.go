@@ -1,7 +1,6 @@
 package boxinit
 
 const (
-	sysSeccomp = 277
 	sysPrlimit = 261
 	sysEventfd = 19
 )

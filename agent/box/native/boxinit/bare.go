@@ -4,6 +4,7 @@ import (
 	"syscall"
 	"unsafe"
 
+	"assay/agent/box/inside"
 	"assay/agent/box/wire"
 )
 
@@ -11,6 +12,7 @@ import (
 
 const (
 	prSetChildSubreaper = 36
+	cloneNewCgroup      = 0x02000000
 	cloneVM             = 0x100
 	cloneVfork          = 0x4000
 
@@ -53,12 +55,12 @@ func (r *runner) confine() {
 	}
 	r.must(stepSession, call(syscall.SYS_SETSID, 0, 0, 0))
 	r.must(stepNamespace, call(syscall.SYS_UNSHARE, cloneNewCgroup, 0, 0))
-	r.must(stepPriority, call(syscall.SYS_SCHED_SETSCHEDULER, 0, schedResetOnFork, uintptr(unsafe.Pointer(&r.priority))))
+	r.must(stepPriority, call(syscall.SYS_SCHED_SETSCHEDULER, 0, inside.SchedResetOnFork, uintptr(unsafe.Pointer(&r.priority))))
 	r.must(stepReaper, call(syscall.SYS_PRCTL, prSetChildSubreaper, 1, 0))
 	r.must(stepUser, call(syscall.SYS_SETGROUPS, 0, 0, 0))
 	r.must(stepCapabilities, call(syscall.SYS_CAPSET, uintptr(unsafe.Pointer(&r.capHead)), uintptr(unsafe.Pointer(&r.capSets)), 0))
-	r.must(stepPrivileges, call(syscall.SYS_PRCTL, prSetNoNewPrivs, 1, 0))
-	r.must(stepFilter, call(sysSeccomp, seccompSetFilter, 0, uintptr(unsafe.Pointer(&r.program))))
+	r.must(stepPrivileges, call(syscall.SYS_PRCTL, inside.PrSetNoNewPrivs, 1, 0))
+	r.must(stepFilter, call(inside.SysSeccomp, inside.SeccompSetFilter, 0, uintptr(unsafe.Pointer(&r.program))))
 }
 
 // expose has the kernel kill programs first when memory is out, before the

@@ -3,6 +3,8 @@ package boxinit
 import (
 	"syscall"
 	"unsafe"
+
+	"assay/agent/box/inside"
 )
 
 // mapping is a line of /proc/self/maps.
@@ -53,7 +55,7 @@ func forget(r *runner) error {
 		}
 		_, _, errno := syscall.RawSyscall(syscall.SYS_MADVISE, m.start, m.end-m.start, dontFork)
 		if errno != 0 {
-			return failed("keep memory from runner", errno)
+			return inside.Failed("keep memory from runner", errno)
 		}
 	}
 	return nil
@@ -62,14 +64,14 @@ func forget(r *runner) error {
 func mappings() (list []mapping, err error) {
 	fd, err := syscall.Open("/proc/self/maps", syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, failed("read own memory map", err)
+		return nil, inside.Failed("read own memory map", err)
 	}
 	defer syscall.Close(fd)
 	text := make([]byte, 0, 64<<10)
 	for len(text) < cap(text) {
 		n, err := syscall.Read(fd, text[len(text):cap(text)])
 		if err != nil {
-			return nil, failed("read own memory map", err)
+			return nil, inside.Failed("read own memory map", err)
 		}
 		if n == 0 {
 			break

@@ -3,6 +3,7 @@ package boxinit
 import (
 	"syscall"
 
+	"assay/agent/box/inside"
 	"assay/agent/box/wire"
 )
 
@@ -18,42 +19,38 @@ func init() {
 // serve is the life of the init: it ends when the agent hangs up, and every
 // process of the box with it.
 func serve() {
-	closeOnExec()
-	agent := newConn(wire.RequestFD)
-	msg, cgroups, err := agent.receive()
-	if err != nil {
-		return
-	}
-	setup, ok := wire.DecodeSetup(msg)
+	inside.CloseOnExec()
+	agent := inside.NewConn(wire.RequestFD)
+	setup, cgroups, ok := agent.ReceiveSetup()
 	if !ok {
-		agent.send(wire.Reply{Errno: int(syscall.EBADMSG), Op: "read setup"}.Encode(), -1)
 		return
 	}
 	if setup.Unprivileged {
 		if err := becomeRoot(); err != nil {
-			agent.send(reply(err).Encode(), -1)
+			agent.Send(inside.ReplyTo(err).Encode(), -1)
 			return
 		}
 	}
-	b := &box{agent: agent, ends: newConn(wire.RunFD), died: make(chan struct{})}
+	b := &box{agent: agent, ends: inside.NewConn(wire.RunFD), died: make(chan struct{})}
 	if err := b.prepare(setup); err != nil {
-		agent.send(reply(err).Encode(), -1)
+		agent.Send(inside.ReplyTo(err).Encode(), -1)
 		return
 	}
+	var err error
 	if b.runner, err = newRunner(setup, cgroups); err != nil {
-		agent.send(reply(err).Encode(), -1)
+		agent.Send(inside.ReplyTo(err).Encode(), -1)
 		return
 	}
-	go b.work(setup, cgroups)
-	b.listen()
+	go b.start(setup, cgroups)
+	inside.Listen(wire.KillFD, b.doom)
 }
 
 // prepare does what has to be done once and with full privileges.
 func (b *box) prepare(s wire.Setup) error {
-	defaultSignals()
+	inside.DefaultSignals()
 	syscall.Umask(0o022)
 	if err := syscall.Sethostname([]byte(s.Host)); err != nil {
-		return failed("set host name", err)
+		return inside.Failed("set host name", err)
 	}
 	if err := b.buildRoot(s); err != nil {
 		return err

@@ -6,14 +6,15 @@ import (
 	"syscall"
 	"unsafe"
 
+	"assay/agent/box/inside"
 	"assay/agent/box/wire"
 )
 
-// work makes the runner and then answers requests.
-func (b *box) work(s wire.Setup, cgroups []int) {
+// start makes the runner and then answers requests.
+func (b *box) start(s wire.Setup, cgroups []int) {
 	runtime.LockOSThread() // the runner inherits what this thread gives up
 	err := b.startRunner(s, cgroups)
-	b.agent.send(reply(err).Encode(), -1)
+	b.agent.Send(inside.ReplyTo(err).Encode(), -1)
 	if err == nil {
 		go b.help()
 		b.answer()
@@ -23,27 +24,32 @@ func (b *box) work(s wire.Setup, cgroups []int) {
 
 func (b *box) startRunner(s wire.Setup, cgroups []int) error {
 	if err := syscall.Setpriority(syscall.PRIO_PROCESS, 0, -20); err != nil && !s.Unprivileged {
-		return failed("raise priority", err)
+		return inside.Failed("raise priority", err)
 	}
 	for _, l := range s.Rlimits {
-		if s.Unprivileged {
-			l.Value = attainable(l)
-		}
-		if err := setLimit(l.Resource, l.Value, l.Value); err != nil {
+		if err := limit(l, s.Unprivileged); err != nil {
 			return err
 		}
 	}
-	if err := dropBounding(); err != nil {
+	if err := inside.DropBounding(); err != nil {
 		return err
 	}
 	if err := b.branchOff(); err != nil {
 		return err
 	}
-	closeAll(cgroups)
-	if err := keepFew(); err != nil {
+	inside.CloseAll(cgroups)
+	if err := inside.KeepFew(); err != nil {
 		return err
 	}
 	return b.awaitParked(0)
+}
+
+// limit sets a limit that programs inherit.
+func limit(l wire.Rlimit, unprivileged bool) error {
+	if unprivileged {
+		return inside.LowerLimit(l)
+	}
+	return inside.SetLimit(l.Resource, l.Value, l.Value)
 }
 
 // branchOff makes the runner's process. Signals stay blocked in it, because
@@ -53,10 +59,10 @@ func (b *box) branchOff() error {
 	for _, fd := range []*uintptr{&r.ask, &r.goOn} {
 		var errno syscall.Errno
 		if *fd, _, errno = syscall.RawSyscall(sysEventfd, 0, syscall.O_CLOEXEC, 0); errno != 0 {
-			return failed("make eventfd", errno)
+			return inside.Failed("make eventfd", errno)
 		}
 	}
-	r.null, r.scratch, r.proc = uintptr(b.null), uintptr(b.workDir), uintptr(b.proc)
+	r.null, r.scratch, r.proc = uintptr(b.null), uintptr(b.work.Descriptor()), uintptr(b.proc)
 	if err := b.remember(); err != nil {
 		return err
 	}
@@ -69,7 +75,7 @@ func (b *box) branchOff() error {
 	b.pid = branch(uintptr(syscall.SIGCHLD), topOf(unsafe.Pointer(&r.stacks), 0), r, addressOf(beRunner))
 	syscall.RawSyscall6(syscall.SYS_RT_SIGPROCMASK, setMask, uintptr(unsafe.Pointer(&old)), 0, 8, 0, 0)
 	if b.pid < 0 {
-		return failed("make runner", syscall.Errno(-b.pid))
+		return inside.Failed("make runner", syscall.Errno(-b.pid))
 	}
 	go b.mourn()
 	return nil
@@ -98,7 +104,7 @@ func (b *box) awaitParked(old int) error {
 		}
 		select {
 		case <-b.died:
-			return failed(stepNames[b.runner.step], syscall.Errno(b.runner.errno))
+			return inside.Failed(stepNames[b.runner.step], syscall.Errno(b.runner.errno))
 		default:
 			nap()
 		}
@@ -129,8 +135,8 @@ func (b *box) doom(serial uint64) {
 // remember takes the state of the file system as the clean one.
 func (b *box) remember() error {
 	var st syscall.Statfs_t
-	if err := syscall.Fstatfs(b.workDir, &st); err != nil {
-		return failed("examine work directory", err)
+	if err := syscall.Fstatfs(b.work.Descriptor(), &st); err != nil {
+		return inside.Failed("examine work directory", err)
 	}
 	b.runner.free = st.Ffree
 	return nil
@@ -160,26 +166,26 @@ func (b *box) conclude() {
 	}
 	b.idle = r.number(wire.RunFlags)&wire.RunKeep != 0
 	if r.exec == 0 {
-		ended.TooLarge = tooLarge(r.name(), r.number(wire.RunMemory), syscall.WaitStatus(r.wstatus))
+		ended.TooLarge = inside.TooLarge(r.name(), r.number(wire.RunMemory), syscall.WaitStatus(r.wstatus))
 	}
 	switch {
 	case r.garbled != 0:
 		ended.Reply = wire.Reply{Errno: int(syscall.EBADMSG), Op: "read run"}
 	case !b.idle:
-		ended.Reply = reply(b.cleanUp())
+		ended.Reply = inside.ReplyTo(b.cleanUp(b.work.Sweep))
 	}
-	b.ends.send(ended.Encode(), -1)
+	b.ends.Send(ended.Encode(), -1)
 	if !b.idle {
 		b.proceed()
 	}
 }
 
 // name is Argv[0] of the run.
-func (r *runner) name() string { return nameOf(r.message[8*wire.RunNumbers : wire.MaxPacket]) }
+func (r *runner) name() string { return inside.TextOf(r.message[8*wire.RunNumbers : wire.MaxPacket]) }
 
-// cleanUp removes what programs left.
-func (b *box) cleanUp() error {
-	if err := b.sweepAll(); err != nil {
+// cleanUp has what programs left removed.
+func (b *box) cleanUp(remove func() error) error {
+	if err := remove(); err != nil {
 		return err
 	}
 	return b.remember()
@@ -194,7 +200,7 @@ func (b *box) proceed() {
 // answer handles requests until the agent hangs up.
 func (b *box) answer() {
 	for {
-		msg, fds, err := b.agent.receive()
+		msg, fds, err := b.agent.Receive()
 		if err != nil {
 			return
 		}
@@ -205,44 +211,44 @@ func (b *box) answer() {
 }
 
 func (b *box) answerOne(msg []byte, fds []int) {
-	defer closeAll(fds)
+	defer inside.CloseAll(fds)
 	if !b.idle { // else the runner has still to finish the last run
 		if err := b.awaitParked(0); err != nil {
-			b.agent.send(reply(err).Encode(), -1)
+			b.agent.Send(inside.ReplyTo(err).Encode(), -1)
 			return
 		}
 	}
 	switch wire.KindOf(msg) {
 	case wire.KindInstall:
-		b.agent.send(reply(b.installAndRemember(msg, fds)).Encode(), -1)
+		b.agent.Send(inside.ReplyTo(b.installAndRemember(msg, fds)).Encode(), -1)
 	case wire.KindCollect:
-		b.answerCollect(msg)
+		b.work.AnswerCollect(b.agent, msg)
 	case wire.KindList:
-		b.answerList(msg)
+		b.work.AnswerList(b.agent, msg)
 	case wire.KindPrepare:
-		b.agent.send(reply(b.prepareRuns(msg)).Encode(), -1)
-	case wire.KindSweep, wire.KindReset:
-		if wire.KindOf(msg) == wire.KindReset {
-			clear(b.installed)
-		}
-		err := b.cleanUp()
-		if err == nil && b.idle {
-			b.proceed()
-		}
-		b.agent.send(reply(err).Encode(), -1)
+		b.agent.Send(inside.ReplyTo(b.prepareRuns(msg)).Encode(), -1)
+	case wire.KindSweep:
+		b.agent.Send(inside.ReplyTo(b.goOn(b.work.Sweep)).Encode(), -1)
+	case wire.KindReset:
+		b.agent.Send(inside.ReplyTo(b.goOn(b.work.Reset)).Encode(), -1)
 	default:
-		b.agent.send(wire.Reply{Errno: int(syscall.EBADMSG), Op: "read request"}.Encode(), -1)
+		b.agent.Send(wire.Reply{Errno: int(syscall.EBADMSG), Op: "read request"}.Encode(), -1)
 	}
+}
+
+// goOn has what programs left removed, for which the runner may be waiting.
+func (b *box) goOn(remove func() error) error {
+	err := b.cleanUp(remove)
+	if err == nil && b.idle {
+		b.proceed()
+	}
+	return err
 }
 
 // installAndRemember is over before the agent hears of it: what the next run
 // leaves must not be taken for what was there.
 func (b *box) installAndRemember(msg []byte, fds []int) error {
-	in, ok := wire.DecodeInstall(msg)
-	if !ok || len(fds) != 1 {
-		return failed("read install", syscall.EBADMSG)
-	}
-	if err := b.install(in, fds[0]); err != nil || b.idle {
+	if err := b.work.Install(msg, fds); err != nil || b.idle {
 		return err
 	}
 	return b.remember()
@@ -255,13 +261,13 @@ func (b *box) installAndRemember(msg []byte, fds []int) error {
 func (b *box) prepareRuns(msg []byte) error {
 	p, ok := wire.DecodePrepare(msg)
 	if !ok {
-		return failed("read limits", syscall.EBADMSG)
+		return inside.Failed("read limits", syscall.EBADMSG)
 	}
 	for resource, value := range map[int]uint64{syscall.RLIMIT_STACK: p.Stack, syscall.RLIMIT_FSIZE: p.FileSize} {
-		limit := syscall.Rlimit{Cur: value, Max: unlimited}
+		limit := syscall.Rlimit{Cur: value, Max: inside.Unlimited}
 		_, _, errno := syscall.RawSyscall6(sysPrlimit, uintptr(b.pid), uintptr(resource), uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
 		if errno != 0 {
-			return failed("set resource limit", errno)
+			return inside.Failed("set resource limit", errno)
 		}
 	}
 	if b.idle {
@@ -269,7 +275,7 @@ func (b *box) prepareRuns(msg []byte) error {
 	}
 	old := int(uint32(atomic.LoadUint64(&b.runner.state)))
 	if err := syscall.Kill(old, syscall.SIGKILL); err != nil {
-		return failed("end parked child", err)
+		return inside.Failed("end parked child", err)
 	}
 	return b.awaitParked(old)
 }

@@ -4,6 +4,7 @@ import (
 	"syscall"
 	"unsafe"
 
+	"assay/agent/box/inside"
 	"assay/agent/box/wire"
 )
 
@@ -128,19 +129,19 @@ func newRunner(s wire.Setup, cgroups []int) (*runner, error) {
 	const shared = syscall.MAP_SHARED | syscall.MAP_ANON
 	p, _, errno := syscall.RawSyscall6(syscall.SYS_MMAP, 0, unsafe.Sizeof(runner{}), syscall.PROT_READ|syscall.PROT_WRITE, shared, ^uintptr(0), 0)
 	if errno != 0 {
-		return nil, failed("make memory of runner", errno)
+		return nil, inside.Failed("make memory of runner", errno)
 	}
 	r := *(**runner)(unsafe.Pointer(&p))
-	if len(cgroups) > len(r.groups) || len(s.Filter) == 0 || len(s.Filter) > len(r.filter)*bytesPerInstruction {
-		return nil, failed("prepare runner", syscall.EINVAL)
+	if len(cgroups) > len(r.groups) || len(s.Filter) == 0 || len(s.Filter) > len(r.filter)*inside.BytesPerInstruction {
+		return nil, inside.Failed("prepare runner", syscall.EINVAL)
 	}
 	for i, fd := range cgroups {
 		r.groups[i] = uintptr(fd)
 	}
 	r.groupCount, r.uid, r.socket = uintptr(len(cgroups)), uintptr(s.UID), wire.RunFD
 	copy(unsafe.Slice((*byte)(unsafe.Pointer(&r.filter)), len(s.Filter)), s.Filter)
-	r.program = filterProgram{length: uint16(len(s.Filter) / bytesPerInstruction), code: uintptr(unsafe.Pointer(&r.filter))}
-	r.capHead, r.capSets = [2]uint32{capabilityVersion3, 0}, [6]uint32{kept, kept}
+	r.program = filterProgram{length: uint16(len(s.Filter) / inside.BytesPerInstruction), code: uintptr(unsafe.Pointer(&r.filter))}
+	r.capHead, r.capSets = [2]uint32{inside.CapabilityVersion3, 0}, [6]uint32{inside.Kept, inside.Kept}
 	copy(r.adjust[:], "self/oom_score_adj")
 	copy(r.first[:], "1000")
 	r.zero[0], r.one, r.programMain = '0', 1, addressOf(beProgram)

@@ -4,25 +4,22 @@ import (
 	"sync"
 	"syscall"
 
+	"assay/agent/box/inside"
 	"assay/agent/box/wire"
 )
 
 // box is the state of the init. The forker owns all of it but victim; the
 // janitor works while the forker waits for it.
 type box struct {
-	agent    *conn
+	agent    *inside.Conn
 	requests chan func()
 	done     chan struct{}
 
-	work      int   // the work directory
-	scratch   []int // every directory that programs can write to
-	null      int
-	oom       int // /proc/self/oom_score_adj; negative: nobody shares memory with programs
-	buf       []byte
-	installed map[string]bool // top-level names of the work directory that stay
-	stack     uint64          // limits of programs as they stand
-	fileSize  uint64
-	trash     uint64 // makes names for directories on their way out
+	work     *inside.Work
+	null     int
+	oom      int    // /proc/self/oom_score_adj; negative: nobody shares memory with programs
+	stack    uint64 // limits of programs as they stand
+	fileSize uint64
 
 	mu     sync.Mutex
 	victim victim // guarded by mu
@@ -34,30 +31,19 @@ type victim struct {
 	doomed  uint64
 }
 
-// openRoot keeps descriptors of everything that is needed later, so that no
-// path is looked up once programs have run.
-func (b *box) openRoot(stage string) error {
-	for _, name := range []string{wire.WorkDir, wire.TempDir, wire.SharedDir} {
-		fd, err := syscall.Open(stage+name, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
-		if err != nil {
-			return failed("open "+name, err)
-		}
-		b.scratch = append(b.scratch, fd)
+// openRoot opens what is needed later of the root.
+func (b *box) openRoot(stage string) (err error) {
+	if b.work, err = inside.OpenWork(stage); err != nil {
+		return err
 	}
-	b.work = b.scratch[0]
-	b.installed = map[string]bool{}
-	b.buf = make([]byte, 64<<10)
-	var err error
-	if b.null, err = syscall.Open("/dev/null", syscall.O_RDONLY|syscall.O_CLOEXEC, 0); err != nil {
-		return failed("open /dev/null", err)
-	}
-	return failed("enter work directory", syscall.Fchdir(b.work))
+	b.null, err = inside.OpenNull()
+	return err
 }
 
 // answer handles requests until the agent hangs up.
 func (b *box) answer() {
 	for {
-		msg, fds, err := b.agent.receive()
+		msg, fds, err := b.agent.Receive()
 		if err != nil {
 			return
 		}
@@ -84,24 +70,24 @@ func (b *box) janitor() {
 }
 
 func (b *box) answerFiles(msg []byte, fds []int) {
-	defer closeAll(fds)
+	defer inside.CloseAll(fds)
 	// Programs' limit on file sizes is the init's as well.
-	if err := b.limitHere(unlimited, unlimited); err != nil {
-		b.agent.send(reply(err).Encode(), -1)
+	if err := b.limitHere(inside.Unlimited, inside.Unlimited); err != nil {
+		b.agent.Send(inside.ReplyTo(err).Encode(), -1)
 		return
 	}
 	switch wire.KindOf(msg) {
 	case wire.KindInstall:
-		b.answerInstall(msg, fds)
+		b.agent.Send(inside.ReplyTo(b.work.Install(msg, fds)).Encode(), -1)
 	case wire.KindCollect:
-		b.answerCollect(msg)
+		b.work.AnswerCollect(b.agent, msg)
 	case wire.KindList:
-		b.answerList(msg)
+		b.work.AnswerList(b.agent, msg)
 	case wire.KindSweep:
-		b.agent.send(reply(b.sweepAll()).Encode(), -1)
+		b.agent.Send(inside.ReplyTo(b.work.Sweep()).Encode(), -1)
 	case wire.KindReset:
-		b.agent.send(reply(b.reset()).Encode(), -1)
+		b.agent.Send(inside.ReplyTo(b.work.Reset()).Encode(), -1)
 	default:
-		b.agent.send(wire.Reply{Errno: int(syscall.EBADMSG), Op: "read request"}.Encode(), -1)
+		b.agent.Send(wire.Reply{Errno: int(syscall.EBADMSG), Op: "read request"}.Encode(), -1)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"syscall"
 
+	"assay/agent/box/inside"
 	"assay/agent/box/wire"
 )
 
@@ -20,38 +21,33 @@ func init() {
 // serve is the life of the init: it ends when the agent hangs up, and every
 // process of the box with it.
 func serve(how string) {
-	closeOnExec()
+	inside.CloseOnExec()
 	request, kill, err := links(how)
 	if err != nil {
 		return
 	}
-	agent := newConn(request)
-	msg, fds, err := agent.receive()
-	if err != nil {
-		return
-	}
-	closeAll(fds)
-	setup, ok := wire.DecodeSetup(msg)
+	agent := inside.NewConn(request)
+	setup, fds, ok := agent.ReceiveSetup()
+	inside.CloseAll(fds)
 	if !ok {
-		agent.send(wire.Reply{Errno: int(syscall.EBADMSG), Op: "read setup"}.Encode(), -1)
 		return
 	}
 	b := &box{agent: agent, oom: -1}
 	if err := b.prepare(setup); err != nil {
-		agent.send(reply(err).Encode(), -1)
+		agent.Send(inside.ReplyTo(err).Encode(), -1)
 		return
 	}
 	go b.fork(setup)
-	b.listen(kill)
+	inside.Listen(kill, b.doom)
 }
 
 // prepare does what has to be done once.
 func (b *box) prepare(s wire.Setup) error {
-	defaultSignals()
+	inside.DefaultSignals()
 	syscall.Umask(0o022)
 	if s.Stage != "" {
 		if err := syscall.Sethostname([]byte(s.Host)); err != nil {
-			return failed("set host name", err)
+			return inside.Failed("set host name", err)
 		}
 		if err := stageRoot(s); err != nil {
 			return err
@@ -60,7 +56,7 @@ func (b *box) prepare(s wire.Setup) error {
 		makeThreads()
 		oom, err := syscall.Open("/proc/self/oom_score_adj", syscall.O_WRONLY|syscall.O_CLOEXEC, 0)
 		if err != nil {
-			return failed("open oom_score_adj", err)
+			return inside.Failed("open oom_score_adj", err)
 		}
 		b.oom = oom
 	}
@@ -93,7 +89,7 @@ func makeThreads() {
 func (b *box) fork(s wire.Setup) {
 	runtime.LockOSThread()
 	err := b.confine(s)
-	b.agent.send(reply(err).Encode(), -1)
+	b.agent.Send(inside.ReplyTo(err).Encode(), -1)
 	if err == nil {
 		b.requests = make(chan func())
 		b.done = make(chan struct{})

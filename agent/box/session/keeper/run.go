@@ -4,6 +4,7 @@ import (
 	"syscall"
 	"unsafe"
 
+	"assay/agent/box/inside"
 	"assay/agent/box/wire"
 )
 
@@ -17,36 +18,36 @@ func (b *box) answerRun(msg []byte, fds []int) {
 	own := now(clockThreadCPU)
 	run, ok := wire.DecodeRun(msg)
 	if want := 2; !ok || (run.HasStdin && len(fds) != 3) || (!run.HasStdin && len(fds) != want) {
-		closeAll(fds)
-		b.agent.send(wire.Ended{Reply: wire.Reply{Errno: int(syscall.EBADMSG), Op: "read run"}}.Encode(), -1)
+		inside.CloseAll(fds)
+		b.agent.Send(wire.Ended{Reply: wire.Reply{Errno: int(syscall.EBADMSG), Op: "read run"}}.Encode(), -1)
 		return
 	}
 	ended := b.run(run, fds)
 	ended.Own = now(clockThreadCPU) - own
-	b.agent.send(ended.Encode(), -1)
+	b.agent.Send(ended.Encode(), -1)
 }
 
 // run starts the program, waits for its end and sees to it that nothing is
 // left of it. It takes over the descriptors: stdout, stderr, stdin.
 func (b *box) run(run wire.Run, fds []int) (ended wire.Ended) {
 	if err := b.limit(run.Stack, run.FileSize); err != nil {
-		closeAll(fds)
-		return wire.Ended{Reply: reply(err)}
+		inside.CloseAll(fds)
+		return wire.Ended{Reply: inside.ReplyTo(err)}
 	}
 	start := now(clockMonotonic)
 	pid, err := b.start(run, fds)
-	closeAll(fds)
+	inside.CloseAll(fds)
 	if err != nil {
-		ended.Exec = int(errnoOf(err))
+		ended.Exec = int(inside.Errno(err))
 	} else {
 		b.begin(run.Serial)
 		waitAll(pid, &ended)
 		b.end()
 		ended.Wall -= start
-		ended.TooLarge = b.tooLarge(run, syscall.WaitStatus(ended.Status))
+		ended.TooLarge = inside.TooLarge(run.Argv[0], run.Memory, syscall.WaitStatus(ended.Status))
 	}
 	if !run.Keep {
-		ended.Reply = reply(b.sweep())
+		ended.Reply = inside.ReplyTo(b.sweep())
 	}
 	return ended
 }
@@ -117,22 +118,6 @@ func (b *box) end() {
 	b.victim.running = 0
 }
 
-// listen hears Kill until the agent hangs up.
-func (b *box) listen(fd int) {
-	_ = outrank()
-	urgent := newConn(fd)
-	for {
-		msg, fds, err := urgent.receive()
-		if err != nil {
-			return
-		}
-		closeAll(fds)
-		if k, ok := wire.DecodeKill(msg); ok {
-			b.doom(k.Serial)
-		}
-	}
-}
-
 // doom kills a run, now or as soon as it starts, and no other run.
 func (b *box) doom(serial uint64) {
 	b.mu.Lock()
@@ -157,26 +142,33 @@ func (b *box) limit(stack, fileSize uint64) (err error) {
 // limitHere is limit for threads that the filter does not hold.
 func (b *box) limitHere(stack, fileSize uint64) error {
 	b.stack, b.fileSize = 0, 0
-	if err := setLimit(syscall.RLIMIT_STACK, stack, unlimited); err != nil {
+	if err := inside.SetLimit(syscall.RLIMIT_STACK, stack, inside.Unlimited); err != nil {
 		return err
 	}
-	if err := setLimit(syscall.RLIMIT_FSIZE, fileSize, unlimited); err != nil {
+	if err := inside.SetLimit(syscall.RLIMIT_FSIZE, fileSize, inside.Unlimited); err != nil {
 		return err
 	}
 	b.stack, b.fileSize = stack, fileSize
 	return nil
 }
 
-const unlimited = ^uint64(0)
-
-// setLimit goes through package syscall, which would otherwise give programs
-// the RLIMIT_NOFILE that the init was born with.
-func setLimit(resource int, soft, hard uint64) error {
-	return failed("set resource limit", syscall.Setrlimit(resource, &syscall.Rlimit{Cur: soft, Max: hard}))
-}
-
 func now(clock uintptr) int64 {
 	var ts syscall.Timespec
 	syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clock, uintptr(unsafe.Pointer(&ts)), 0)
 	return ts.Nano()
+}
+
+// sweep removes everything that programs left. The common case, nothing, the
+// forker sees by itself; the work is the janitor's.
+func (b *box) sweep() error {
+	clean, err := b.work.Clean()
+	if clean || err != nil {
+		return err
+	}
+	return b.sweepOutside()
+}
+
+func (b *box) sweepOutside() (err error) {
+	b.outside(func() { err = b.work.Sweep() })
+	return err
 }

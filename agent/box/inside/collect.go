@@ -1,4 +1,4 @@
-package keeper
+package inside
 
 import (
 	"syscall"
@@ -9,45 +9,46 @@ import (
 // maxDepth is how deep List looks. Each level holds a descriptor.
 const maxDepth = 32
 
-func (b *box) answerCollect(msg []byte) {
+// AnswerCollect hands the agent the file that it asks for.
+func (w *Work) AnswerCollect(agent *Conn, msg []byte) {
 	c, ok := wire.DecodeCollect(msg)
 	if !ok {
-		b.agent.send(wire.Opened{Reply: wire.Reply{Errno: int(syscall.EBADMSG), Op: "read collect"}}.Encode(), -1)
+		agent.Send(wire.Opened{Reply: wire.Reply{Errno: int(syscall.EBADMSG), Op: "read collect"}}.Encode(), -1)
 		return
 	}
-	fd, opened, err := b.collect(c.Name)
+	fd, opened, err := w.collect(c.Name)
 	if err != nil {
-		b.agent.send(wire.Opened{Reply: reply(err)}.Encode(), -1)
+		agent.Send(wire.Opened{Reply: ReplyTo(err)}.Encode(), -1)
 		return
 	}
-	b.agent.send(opened.Encode(), fd)
+	agent.Send(opened.Encode(), fd)
 	syscall.Close(fd)
 }
 
 // collect opens a regular file that a program left and nothing else: not a
 // file that was installed, and none that has a second name.
-func (b *box) collect(name string) (int, wire.Opened, error) {
+func (w *Work) collect(name string) (int, wire.Opened, error) {
 	parts := split(name)
 	if len(parts) == 0 {
-		return -1, wire.Opened{}, failed("collect", syscall.EINVAL)
+		return -1, wire.Opened{}, Failed("collect", syscall.EINVAL)
 	}
-	if b.installed[parts[0]] {
-		return -1, wire.Opened{}, failed("collect", syscall.ENOENT)
+	if w.installed[parts[0]] {
+		return -1, wire.Opened{}, Failed("collect", syscall.ENOENT)
 	}
-	dir := b.work
+	dir := w.dir
 	for _, part := range parts[:len(parts)-1] {
 		next, err := openDir(dir, part)
-		b.leave(dir)
+		w.leave(dir)
 		if err != nil {
-			return -1, wire.Opened{}, failed("open directory", err)
+			return -1, wire.Opened{}, Failed("open directory", err)
 		}
 		dir = next
 	}
-	defer b.leave(dir)
+	defer w.leave(dir)
 	const flags = syscall.O_RDONLY | syscall.O_NOFOLLOW | syscall.O_NONBLOCK | syscall.O_NOCTTY | syscall.O_CLOEXEC
 	fd, err := syscall.Openat(dir, parts[len(parts)-1], flags, 0)
 	if err != nil {
-		return -1, wire.Opened{}, failed("open", err)
+		return -1, wire.Opened{}, Failed("open", err)
 	}
 	opened, err := examine(fd)
 	if err != nil {
@@ -60,34 +61,35 @@ func (b *box) collect(name string) (int, wire.Opened, error) {
 func examine(fd int) (wire.Opened, error) {
 	var st syscall.Stat_t
 	if err := syscall.Fstat(fd, &st); err != nil {
-		return wire.Opened{}, failed("examine", err)
+		return wire.Opened{}, Failed("examine", err)
 	}
 	if st.Mode&syscall.S_IFMT != syscall.S_IFREG || st.Nlink != 1 {
-		return wire.Opened{}, failed("examine", syscall.ELOOP)
+		return wire.Opened{}, Failed("examine", syscall.ELOOP)
 	}
 	return wire.Opened{Size: st.Size, Exec: st.Mode&0o100 != 0}, nil
 }
 
-func (b *box) answerList(msg []byte) {
+// AnswerList tells the agent the names that it asks for.
+func (w *Work) AnswerList(agent *Conn, msg []byte) {
 	l, ok := wire.DecodeList(msg)
 	if !ok {
-		b.agent.send(wire.Names{Reply: wire.Reply{Errno: int(syscall.EBADMSG), Op: "read list"}}.Encode(), -1)
+		agent.Send(wire.Names{Reply: wire.Reply{Errno: int(syscall.EBADMSG), Op: "read list"}}.Encode(), -1)
 		return
 	}
 	var names []string
-	err := b.list(b.work, "", 0, l.Max, &names)
-	b.sendNames(names, err)
+	err := w.list(w.dir, "", 0, l.Max, &names)
+	sendNames(agent, names, err)
 }
 
 // sendNames sends a list in as many parts as it takes.
-func (b *box) sendNames(names []string, err error) {
+func sendNames(agent *Conn, names []string, err error) {
 	for {
 		n, size := 0, 0
 		for n < len(names) && size < wire.MaxPacket/2 {
 			size += len(names[n]) + 3
 			n++
 		}
-		b.agent.send(wire.Names{Reply: reply(err), Names: names[:n], More: n < len(names)}.Encode(), -1)
+		agent.Send(wire.Names{Reply: ReplyTo(err), Names: names[:n], More: n < len(names)}.Encode(), -1)
 		names = names[n:]
 		if len(names) == 0 {
 			return
@@ -96,10 +98,10 @@ func (b *box) sendNames(names []string, err error) {
 }
 
 // list adds the regular files below a directory until there are limit names.
-func (b *box) list(dir int, prefix string, depth, limit int, names *[]string) error {
+func (w *Work) list(dir int, prefix string, depth, limit int, names *[]string) error {
 	var dirs []string
-	err := b.each(dir, func(name string, kind byte) bool {
-		if depth == 0 && b.installed[name] {
+	err := w.each(dir, func(name string, kind byte) bool {
+		if depth == 0 && w.installed[name] {
 			return true
 		}
 		switch kind {
@@ -119,9 +121,9 @@ func (b *box) list(dir int, prefix string, depth, limit int, names *[]string) er
 		}
 		below, err := openDir(dir, name)
 		if err != nil {
-			return failed("open directory", err)
+			return Failed("open directory", err)
 		}
-		err = b.list(below, prefix+name+"/", depth+1, limit, names)
+		err = w.list(below, prefix+name+"/", depth+1, limit, names)
 		syscall.Close(below)
 		if err != nil {
 			return err

@@ -1,4 +1,4 @@
-package keeper
+package inside
 
 import (
 	"syscall"
@@ -15,15 +15,16 @@ type failure struct {
 // Error says what was attempted and what went wrong.
 func (f *failure) Error() string { return f.op + ": " + f.errno.Error() }
 
-// failed wraps the error of a system call, if it is one.
-func failed(op string, err error) error {
+// Failed says what was being done when a system call failed, if it did.
+func Failed(op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &failure{op, errnoOf(err)}
+	return &failure{op, Errno(err)}
 }
 
-func errnoOf(err error) syscall.Errno {
+// Errno is what the kernel said, or EIO if it was not the kernel.
+func Errno(err error) syscall.Errno {
 	switch e := err.(type) {
 	case syscall.Errno:
 		return e
@@ -33,12 +34,12 @@ func errnoOf(err error) syscall.Errno {
 	return syscall.EIO
 }
 
-// reply says how a request went.
-func reply(err error) wire.Reply {
+// ReplyTo says how a request went.
+func ReplyTo(err error) wire.Reply {
 	if err == nil {
 		return wire.Reply{}
 	}
-	r := wire.Reply{Errno: int(errnoOf(err))}
+	r := wire.Reply{Errno: int(Errno(err))}
 	if f, ok := err.(*failure); ok {
 		r.Op = f.op
 	}

@@ -1,10 +1,8 @@
-package keeper
+package inside
 
 import (
 	"syscall"
 	"unsafe"
-
-	"assay/agent/box/wire"
 )
 
 type elfHeader struct {
@@ -22,14 +20,14 @@ type elfProgram struct {
 	offset, address, physical, file, memory, align uint64
 }
 
-// tooLarge tells a program that the kernel killed because it could not be
+// TooLarge tells a program that the kernel killed because it could not be
 // loaded: its segments alone do not fit the memory limit. There is no
 // oom_kill for those.
-func (b *box) tooLarge(run wire.Run, status syscall.WaitStatus) bool {
+func TooLarge(name string, memory uint64, status syscall.WaitStatus) bool {
 	if !status.Signaled() || (status.Signal() != syscall.SIGKILL && status.Signal() != syscall.SIGSEGV) {
 		return false
 	}
-	return run.Memory > 0 && segments(run.Argv[0]) > run.Memory
+	return memory > 0 && segments(name) > memory
 }
 
 // segments sums up the memory that an ELF executable asks for; 0 for any other

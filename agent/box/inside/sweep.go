@@ -1,4 +1,4 @@
-package boxinit
+package inside
 
 import (
 	"syscall"
@@ -10,26 +10,48 @@ const (
 	maxName     = 255
 )
 
-// sweepAll removes everything that programs left.
-func (b *box) sweepAll() error {
-	for _, dir := range b.scratch {
-		if err := b.sweepDir(dir); err != nil {
+// Reset removes everything that programs left and all installed files.
+func (w *Work) Reset() error {
+	clear(w.installed)
+	return w.Sweep()
+}
+
+// Clean reports whether programs have left nothing. Where there is nothing at
+// all, it takes no memory to see that.
+func (w *Work) Clean() (bool, error) {
+	clean := true
+	for _, dir := range w.scratch {
+		err := w.each(dir, func(name string, _ byte) bool {
+			clean = w.stays(dir, name)
+			return clean
+		})
+		if err != nil || !clean {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// Sweep removes everything that programs left, but not installed files.
+func (w *Work) Sweep() error {
+	for _, dir := range w.scratch {
+		if err := w.sweepDir(dir); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *box) stays(dir int, name string) bool { return dir == b.workDir && b.installed[name] }
+func (w *Work) stays(dir int, name string) bool { return dir == w.dir && w.installed[name] }
 
 // sweepDir empties a directory except for installed files. It looks again
 // after every pass until a pass finds nothing to do: each either removes
 // something for good or brings a deep directory to the top, so it ends.
-func (b *box) sweepDir(dir int) error {
+func (w *Work) sweepDir(dir int) error {
 	for {
 		var names []string
-		err := b.each(dir, func(name string, _ byte) bool {
-			if !b.stays(dir, name) {
+		err := w.each(dir, func(name string, _ byte) bool {
+			if !w.stays(dir, name) {
 				names = append(names, name)
 			}
 			return true
@@ -38,7 +60,7 @@ func (b *box) sweepDir(dir int) error {
 			return err
 		}
 		for _, name := range names {
-			if err := b.remove(dir, name); err != nil {
+			if err := w.remove(dir, name); err != nil {
 				return err
 			}
 		}
@@ -48,30 +70,30 @@ func (b *box) sweepDir(dir int) error {
 // remove removes a file or a directory of dir. What lies deeper than one level
 // below it is not descended into but moved up into dir, so trees of any depth
 // take two descriptors.
-func (b *box) remove(dir int, name string) error {
+func (w *Work) remove(dir int, name string) error {
 	err := discard(dir, name)
 	if err != syscall.ENOTEMPTY {
-		return failed("remove left file", err)
+		return Failed("remove left file", err)
 	}
 	below, err := syscall.Openat(dir, name, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NOFOLLOW|syscall.O_CLOEXEC, 0)
 	if err != nil {
-		return failed("open left directory", err)
+		return Failed("open left directory", err)
 	}
 	defer syscall.Close(below)
 	var names []string
-	if err := b.each(below, func(name string, _ byte) bool { names = append(names, name); return true }); err != nil {
+	if err := w.each(below, func(name string, _ byte) bool { names = append(names, name); return true }); err != nil {
 		return err
 	}
 	for _, entry := range names {
 		err := discard(below, entry)
 		if err == syscall.ENOTEMPTY {
-			err = b.lift(below, entry, dir)
+			err = w.lift(below, entry, dir)
 		}
 		if err != nil {
-			return failed("remove left file", err)
+			return Failed("remove left file", err)
 		}
 	}
-	return failed("remove left directory", discard(dir, name))
+	return Failed("remove left directory", discard(dir, name))
 }
 
 // discard unlinks a name, whatever it is; a directory must be empty.
@@ -84,10 +106,10 @@ func discard(dir int, name string) error {
 }
 
 // lift moves a directory up to dir under a name that is free.
-func (b *box) lift(from int, name string, dir int) error {
+func (w *Work) lift(from int, name string, dir int) error {
 	for {
-		b.trash++
-		err := syscall.Renameat(from, name, dir, ".left-"+decimal(b.trash))
+		w.trash++
+		err := syscall.Renameat(from, name, dir, ".left-"+decimal(w.trash))
 		// The program may have made that name itself.
 		if err != syscall.ENOTEMPTY && err != syscall.EEXIST && err != syscall.ENOTDIR {
 			return err
@@ -109,19 +131,19 @@ func unlinkat(dir int, name string, flags uintptr) error {
 
 // each calls fn with every name of a directory and its type (DT_*), until fn
 // returns false. fn must neither change the directory nor call each.
-func (b *box) each(dir int, fn func(name string, kind byte) bool) error {
+func (w *Work) each(dir int, fn func(name string, kind byte) bool) error {
 	if _, err := syscall.Seek(dir, 0, 0); err != nil {
-		return failed("rewind directory", err)
+		return Failed("rewind directory", err)
 	}
 	for {
-		n, err := syscall.Getdents(dir, b.buf)
+		n, err := syscall.Getdents(dir, w.buf)
 		if err != nil || n == 0 {
-			return failed("read directory", err)
+			return Failed("read directory", err)
 		}
-		for rest := b.buf[:n]; len(rest) > 0; {
+		for rest := w.buf[:n]; len(rest) > 0; {
 			// struct linux_dirent64, little endian.
 			length, kind := int(rest[16])|int(rest[17])<<8, rest[18]
-			name := nameOf(rest[19:length])
+			name := TextOf(rest[19:length])
 			rest = rest[length:]
 			if name != "." && name != ".." && !fn(name, kind) {
 				return nil
@@ -130,7 +152,8 @@ func (b *box) each(dir int, fn func(name string, kind byte) bool) error {
 	}
 }
 
-func nameOf(b []byte) string {
+// TextOf is what comes before the first zero byte.
+func TextOf(b []byte) string {
 	for i, c := range b {
 		if c == 0 {
 			return string(b[:i])

@@ -1,4 +1,4 @@
-package keeper
+package inside
 
 import (
 	"syscall"
@@ -6,47 +6,47 @@ import (
 	"assay/agent/box/wire"
 )
 
-func (b *box) answerInstall(msg []byte, fds []int) {
+// Install does what the agent asks for: it writes a file that stays until Reset.
+func (w *Work) Install(msg []byte, fds []int) error {
 	in, ok := wire.DecodeInstall(msg)
 	if !ok || len(fds) != 1 {
-		b.agent.send(wire.Reply{Errno: int(syscall.EBADMSG), Op: "read install"}.Encode(), -1)
-		return
+		return Failed("read install", syscall.EBADMSG)
 	}
-	b.agent.send(reply(b.install(in, fds[0])).Encode(), -1)
+	return w.install(in, fds[0])
 }
 
 // install writes a file as root, below directories of root: programs can read
 // and run it, and neither change nor remove it.
-func (b *box) install(in wire.Install, content int) error {
+func (w *Work) install(in wire.Install, content int) error {
 	parts := split(in.Name)
 	if len(parts) == 0 {
-		return failed("install", syscall.EINVAL)
+		return Failed("install", syscall.EINVAL)
 	}
-	dir, err := b.enterDirs(parts[:len(parts)-1])
+	dir, err := w.enterDirs(parts[:len(parts)-1])
 	if err != nil {
-		return failed("make directory of "+in.Name, err)
+		return Failed("make directory of "+in.Name, err)
 	}
-	defer b.leave(dir)
+	defer w.leave(dir)
 	name := parts[len(parts)-1]
-	if err := b.evict(dir, name); err != nil {
+	if err := w.evict(dir, name); err != nil {
 		return err
 	}
-	b.installed[parts[0]] = true
+	w.installed[parts[0]] = true
 	mode := uint32(0o444)
 	if in.Exec {
 		mode = 0o555
 	}
 	out, err := syscall.Openat(dir, name, syscall.O_WRONLY|syscall.O_CREAT|syscall.O_EXCL|syscall.O_NOFOLLOW|syscall.O_CLOEXEC, mode)
 	if err != nil {
-		return failed("create "+in.Name, err)
+		return Failed("create "+in.Name, err)
 	}
 	defer syscall.Close(out)
-	return failed("write "+in.Name, b.copy(out, content))
+	return Failed("write "+in.Name, w.copy(out, content))
 }
 
 // evict removes what has the name of a file that is to be installed.
-func (b *box) evict(dir int, name string) error {
-	if err := b.remove(dir, name); err != nil && errnoOf(err) != syscall.ENOENT {
+func (w *Work) evict(dir int, name string) error {
+	if err := w.remove(dir, name); err != nil && Errno(err) != syscall.ENOENT {
 		return err
 	}
 	return nil
@@ -55,22 +55,22 @@ func (b *box) evict(dir int, name string) error {
 // enterDirs opens the directory that parts lead to and makes what is missing.
 // A program's own directory of that name has to go: it could change what is
 // put there.
-func (b *box) enterDirs(parts []string) (int, error) {
-	dir := b.work
+func (w *Work) enterDirs(parts []string) (int, error) {
+	dir := w.dir
 	for i, name := range parts {
-		if i == 0 && !b.installed[name] {
-			if err := b.evict(dir, name); err != nil {
+		if i == 0 && !w.installed[name] {
+			if err := w.evict(dir, name); err != nil {
 				return -1, err
 			}
-			b.installed[name] = true
+			w.installed[name] = true
 		}
 		err := syscall.Mkdirat(dir, name, 0o755)
 		if err != nil && err != syscall.EEXIST {
-			b.leave(dir)
+			w.leave(dir)
 			return -1, err
 		}
 		next, err := openDir(dir, name)
-		b.leave(dir)
+		w.leave(dir)
 		if err != nil {
 			return -1, err
 		}
@@ -84,23 +84,23 @@ func openDir(dir int, name string) (int, error) {
 }
 
 // leave closes a directory, unless it is the one that is always open.
-func (b *box) leave(dir int) {
-	if dir != b.work {
+func (w *Work) leave(dir int) {
+	if dir != w.dir {
 		syscall.Close(dir)
 	}
 }
 
 // copy writes the whole of a file, from its beginning, to another.
-func (b *box) copy(to, from int) error {
+func (w *Work) copy(to, from int) error {
 	for offset := int64(0); ; {
-		n, err := syscall.Pread(from, b.buf, offset)
+		n, err := syscall.Pread(from, w.buf, offset)
 		if err == syscall.EINTR {
 			continue
 		}
 		if err != nil || n == 0 {
 			return err
 		}
-		if err := writeAll(to, b.buf[:n]); err != nil {
+		if err := writeAll(to, w.buf[:n]); err != nil {
 			return err
 		}
 		offset += int64(n)

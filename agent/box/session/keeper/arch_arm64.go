@@ -1,3 +1,0 @@
-package keeper
-
-const sysSeccomp = 277
