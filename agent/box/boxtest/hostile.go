@@ -35,6 +35,7 @@ func RunHostileSample(t *testing.T, d box.Driver, except Except) {
 }
 
 func runHostile(t *testing.T, d box.Driver, except Except, choose func([]attack) []attack) {
+	waitForTurn(t)
 	weapons := arsenal(t, func(list []attack) []attack {
 		known := map[string]bool{OwnProcesses: true, Faultless: true}
 		for _, a := range list {
