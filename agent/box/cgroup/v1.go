@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // v1 is cgroup version 1: a hierarchy for each controller or few.
@@ -148,6 +150,19 @@ func setV1(memory, pids string, l Limits) error {
 	return write(pids, "pids.max", count)
 }
 
+const membarrierGlobal = 1 // MEMBARRIER_CMD_GLOBAL of linux/membarrier.h
+
+// lastCharges is how often a limit is tried that more is charged than fits.
+const lastCharges = 20
+
+// waitForTheDead waits until the kernel has had occasion to give back what it
+// keeps of processes that have ended: their stacks and page tables, which it
+// frees after a grace period of RCU. A fork bomb leaves megabytes of that.
+// membarrier(2) waits for one; a kernel without it frees soon enough.
+func waitForTheDead() {
+	_, _, _ = unix.Syscall(unix.SYS_MEMBARRIER, membarrierGlobal, 0, 0)
+}
+
 // limitMemoryV1 sets the limits without and with swap. The one with swap can
 // never be the lower, so it is lifted first; it is missing where the kernel
 // does not account for swap, and then swappiness 0 has to do.
@@ -159,8 +174,8 @@ func limitMemoryV1(dir string, bytes int64) error {
 	const plain, swap = "memory.limit_in_bytes", "memory.memsw.limit_in_bytes"
 	noSwap := errors.Is(write(dir, swap, "-1"), os.ErrNotExist)
 	err := write(dir, plain, limit)
-	if errors.Is(err, syscall.EBUSY) {
-		// More is left from earlier runs than fits: page cache.
+	for try := 0; errors.Is(err, syscall.EBUSY) && try < lastCharges; try++ {
+		waitForTheDead()
 		_ = write(dir, "memory.force_empty", "1")
 		err = write(dir, plain, limit)
 	}
