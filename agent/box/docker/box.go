@@ -17,6 +17,7 @@ import (
 	"assay/agent/box"
 	"assay/agent/box/cgroup"
 	"assay/agent/box/session"
+	"assay/agent/box/talk"
 	"assay/agent/box/wire"
 	"assay/judge"
 )
@@ -63,7 +64,7 @@ func (s *slot) make(ctx context.Context) error {
 	if err := s.furnish(); err != nil {
 		return fmt.Errorf("make directory of box: %w", err)
 	}
-	l, err := session.Listen(filepath.Join(s.dir, socketName))
+	l, err := talk.Listen(filepath.Join(s.dir, socketName))
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"assay/agent/box"
 	"assay/agent/box/cgroup"
 	"assay/agent/box/session"
+	"assay/agent/box/watch"
 	"assay/agent/box/wire"
 	"assay/judge"
 )
@@ -128,13 +129,13 @@ func (s *slot) CPU() (time.Duration, error) { return s.group.CPU() }
 func (s *slot) CPUs() int { return s.group.CPUs() }
 
 // End tells what the keeper and the kernel know.
-func (s *slot) End(ended wire.Ended) (session.End, error) {
+func (s *slot) End(ended wire.Ended) (watch.End, error) {
 	s.unpin()
 	usage, err := s.last, error(nil)
 	if s.id != "" {
 		usage, err = s.group.End()
 	}
-	end := session.End{
+	end := watch.End{
 		Exec: syscall.Errno(ended.Exec), Status: syscall.WaitStatus(ended.Status),
 		CPU: max(usage.CPU-time.Duration(ended.Own), 0), Memory: session.Memory(s.command, usage, ended.MaxRSS<<10, s.floor),
 		OutOfMemory: usage.OOMKills > 0 || ended.TooLarge,

@@ -20,6 +20,7 @@ import (
 	"assay/agent/box/cgroup"
 	"assay/agent/box/isolate/shim"
 	"assay/agent/box/session"
+	"assay/agent/box/talk"
 	"assay/agent/box/wire"
 	"assay/judge"
 )
@@ -88,12 +89,12 @@ func (s *slot) start() error {
 	if err != nil {
 		return err
 	}
-	request, end1, err := session.NewLink()
+	request, end1, err := talk.NewLink()
 	if err != nil {
 		return err
 	}
 	defer end1.Close()
-	urgent, end2, err := session.NewLink()
+	urgent, end2, err := talk.NewLink()
 	if err != nil {
 		request.Close()
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"assay/agent/box"
 	"assay/agent/box/session"
+	"assay/agent/box/watch"
 	"assay/agent/box/wire"
 )
 
@@ -64,10 +65,10 @@ func (s *slot) CPU() (time.Duration, error) {
 func (s *slot) CPUs() int { return s.group.CPUs() }
 
 // End puts together what isolate and the kernel tell.
-func (s *slot) End(ended wire.Ended) (session.End, error) {
+func (s *slot) End(ended wire.Ended) (watch.End, error) {
 	s.unpin()
 	usage, err := s.group.End()
-	end := session.End{
+	end := watch.End{
 		Exec: syscall.Errno(ended.Exec), CPU: max(usage.CPU-s.overhead, 0), OutOfMemory: usage.OOMKills > 0,
 		Memory: session.Memory(s.command, usage, ended.MaxRSS<<10, s.floor),
 		Status: syscall.WaitStatus(syscall.SIGKILL),

@@ -1,7 +1,6 @@
 package native
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -13,27 +12,28 @@ import (
 	"assay/agent/box/cgroup"
 	"assay/agent/box/cores"
 	_ "assay/agent/box/native/boxinit" // this executable is the init of boxes, too
+	"assay/agent/box/talk"
+	"assay/agent/box/watch"
 	"assay/agent/box/wire"
 )
 
 // slot is a native box.
 type slot struct {
-	driver  *Driver
-	uid     int
-	users   *users
-	group   *cgroup.Group
-	init    *os.Process
-	request *link
-	urgent  *link
-	runs    *link
-	wake    int // eventfd: the caller has given up
+	driver *Driver
+	uid    int
+	users  *users
+	group  *cgroup.Group
+	init   *os.Process
+	talk.Client
+	request *talk.Link
+	urgent  *talk.Link
+	runs    *talk.Link
+	wake    watch.Wake
+	watched watch.Box
 	events  *events
-	buf     []byte // output on its way
 	serial  uint64
-	core    int  // where the last run was
-	kept    bool // the last run may have left files
+	core    int // where the last run was
 	limits  wire.Prepare
-	broken  error // why the box cannot be used any more
 }
 
 var _ box.Box = (*slot)(nil)
@@ -44,7 +44,7 @@ func (d *Driver) open() (_ *slot, err error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &slot{driver: d, uid: uid, users: d.users, wake: -1, core: cores.None, buf: make([]byte, 64<<10)}
+	b := &slot{driver: d, uid: uid, users: d.users, wake: -1, core: cores.None}
 	defer func() {
 		if err != nil {
 			_ = b.Close()
@@ -53,15 +53,17 @@ func (d *Driver) open() (_ *slot, err error) {
 	if b.group, err = d.tree.New(fmt.Sprintf("box%d", uid)); err != nil {
 		return nil, err
 	}
-	if b.wake, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
-		return nil, fmt.Errorf("make eventfd: %w", err)
+	if b.wake, err = watch.NewWake(); err != nil {
+		return nil, err
 	}
 	if err := b.start(); err != nil {
 		return nil, err
 	}
-	if b.events, err = newEvents(b.runs.fd, b.wake); err != nil {
+	if b.events, err = newEvents(b.runs.Descriptor(), int(b.wake)); err != nil {
 		return nil, err
 	}
+	b.Client = talk.NewClient(b.request, d.cfg.Grace)
+	b.watched = watch.Box{Client: &b.Client, Urgent: b.urgent, Clock: b.group, Buffer: make([]byte, 64<<10)}
 	return b, b.furnish()
 }
 
@@ -77,9 +79,9 @@ func (b *slot) start() error {
 	}
 	defer null.Close()
 	files := []*os.File{null, null, os.Stderr}
-	for _, l := range []**link{&b.request, &b.urgent, &b.runs} {
+	for _, l := range []**talk.Link{&b.request, &b.urgent, &b.runs} {
 		var end *os.File
-		if *l, end, err = newLink(); err != nil {
+		if *l, end, err = talk.NewLink(); err != nil {
 			return err
 		}
 		defer end.Close()
@@ -129,70 +131,11 @@ func (b *slot) furnish() error {
 	for _, f := range entrance {
 		fds = append(fds, int(f.Fd()))
 	}
-	if err := b.ask(setup.Encode(), fds...); err != nil {
+	if err := b.Ask(setup.Encode(), fds...); err != nil {
 		return fmt.Errorf("set up box: %w", err)
 	}
 	b.group.Shut()
 	return nil
-}
-
-// reply waits for the answer to a request that has no particular one.
-func (b *slot) reply() error {
-	msg, _, err := b.request.await(b.driver.cfg.Grace)
-	if err != nil {
-		return err
-	}
-	r, ok := wire.DecodeReply(msg)
-	if !ok {
-		return errGarbled
-	}
-	return replyError(r)
-}
-
-// errGarbled is returned when the init answers something else than was asked.
-var errGarbled = errors.New("the init of the box answers nonsense")
-
-func replyError(r wire.Reply) error {
-	if r.Errno == 0 {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", r.Op, syscall.Errno(r.Errno))
-}
-
-// fail makes an error a fault, and the box unusable.
-func (b *slot) fail(op string, err error) error {
-	if b.broken == nil {
-		b.broken = fmt.Errorf("%s: %w", op, err)
-	}
-	return &box.Fault{Op: op, Err: err}
-}
-
-// usable says why a box cannot be used.
-func (b *slot) usable(op string) error {
-	if b.broken != nil {
-		return &box.Fault{Op: op, Err: fmt.Errorf("box is broken: %w", b.broken)}
-	}
-	return nil
-}
-
-// Reset makes the box as new.
-func (b *slot) Reset(context.Context) error {
-	if err := b.usable("reset"); err != nil {
-		return err
-	}
-	if err := b.ask(wire.EncodeReset()); err != nil {
-		return b.fail("reset", err)
-	}
-	b.kept = false
-	return nil
-}
-
-// ask makes a request that has no particular answer.
-func (b *slot) ask(msg []byte, fds ...int) error {
-	if err := b.request.send(msg, fds...); err != nil {
-		return err
-	}
-	return b.reply()
 }
 
 // Close kills the init, and thereby its pid namespace: every process of the
@@ -201,19 +144,17 @@ func (b *slot) Close() error {
 	if b.driver == nil {
 		return nil
 	}
-	b.broken = errors.New("closed")
+	b.Retire(errors.New("closed"))
 	b.end()
 	if b.events != nil {
 		b.events.close()
 	}
-	for _, l := range []*link{b.request, b.urgent, b.runs} {
+	for _, l := range []*talk.Link{b.request, b.urgent, b.runs} {
 		if l != nil {
-			l.close()
+			l.Close()
 		}
 	}
-	if b.wake >= 0 {
-		_ = unix.Close(b.wake)
-	}
+	b.wake.Close()
 	var err error
 	if b.group != nil {
 		err = b.group.Close()

@@ -1,6 +1,7 @@
 package native
 
 import (
+	"assay/agent/box"
 	"assay/agent/box/cgroup"
 	"assay/agent/box/wire"
 )
@@ -15,16 +16,16 @@ const coarse = 256 << 10
 // more. The first sums up processes and holds their files in memory, but is
 // coarse; the second is exact to the page, and misses nothing that a program of
 // one process does by itself.
-func (w *watch) memory(ended wire.Ended, usage cgroup.Usage) int64 {
+func memory(c box.Command, ended wire.Ended, usage cgroup.Usage) int64 {
 	charged, left := usage.Memory, usage.Left
-	if w.command.Keep {
+	if c.Keep {
 		left -= ended.Files // not cache: the program's own
 	}
 	if left >= 4*coarse { // less can be the counter's own
 		charged -= left
 	}
 	m := max(charged, ended.MaxRSS<<10, coarse)
-	if limit := w.command.Limits.MemoryKB << 10; limit > 0 {
+	if limit := c.Limits.MemoryKB << 10; limit > 0 {
 		m = min(m, max(limit, coarse)) // resident pages can be shared with others, and then nobody is charged again
 	}
 	return m

@@ -28,8 +28,8 @@ func TestMemoryIsThePeakWithoutCacheOrWhatTheLargestProcessHad(t *testing.T) {
 		{"files that are kept", wire.Ended{MaxRSS: 1 << 10, Files: 20 * mb}, cgroup.Usage{Memory: 22 * mb, Left: 20 * mb}, true, 22 * mb},
 		{"more resident than the limit", wire.Ended{MaxRSS: 90 << 10}, cgroup.Usage{Memory: 30 * mb}, false, 64 * mb},
 	} {
-		w := &watch{command: box.Command{Keep: tc.keep, Limits: judge.Limits{MemoryKB: 64 << 10}}}
-		if got := w.memory(tc.ended, tc.usage); got != tc.want {
+		c := box.Command{Keep: tc.keep, Limits: judge.Limits{MemoryKB: 64 << 10}}
+		if got := memory(c, tc.ended, tc.usage); got != tc.want {
 			t.Errorf("%s: %d KiB, want %d KiB", tc.name, got>>10, tc.want>>10)
 		}
 	}

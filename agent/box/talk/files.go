@@ -1,4 +1,4 @@
-package native
+package talk
 
 import (
 	"context"
@@ -24,41 +24,41 @@ var ErrIrregular = errors.New("not a regular file with one link")
 var ErrTooLarge = errors.New("files are too large")
 
 // Install puts files into the work directory.
-func (b *slot) Install(_ context.Context, files []box.File) error {
-	if err := b.usable("install"); err != nil {
+func (c *Client) Install(_ context.Context, files []box.File) error {
+	if err := c.Usable("install"); err != nil {
 		return err
 	}
 	for _, f := range files {
 		if !fs.ValidPath(f.Name) || f.Name == "." {
 			return &box.Fault{Op: "install", Err: fmt.Errorf("%q is not a clean relative path", f.Name)}
 		}
-		if err := b.ask(wire.Install{Name: f.Name, Exec: f.Exec}.Encode(), int(f.Content.Fd())); err != nil {
-			return b.fail("install", err)
+		if err := c.Ask(wire.Install{Name: f.Name, Exec: f.Exec}.Encode(), int(f.Content.Fd())); err != nil {
+			return c.Fail("install", err)
 		}
 	}
 	return nil
 }
 
 // Collect opens files that the last run left.
-func (b *slot) Collect(_ context.Context, names []string, maxBytes int64) (_ []box.Collected, err error) {
-	if err := b.usable("collect"); err != nil {
+func (c *Client) Collect(_ context.Context, names []string, maxBytes int64) (_ []box.Collected, err error) {
+	if err := c.Usable("collect"); err != nil {
 		return nil, err
 	}
 	var list []box.Collected
 	defer func() {
 		if err != nil {
-			for _, c := range list {
-				_ = c.Content.Close()
+			for _, one := range list {
+				_ = one.Content.Close()
 			}
 		}
 	}()
 	for _, name := range names {
-		c, err := b.collect(name, maxBytes)
+		one, err := c.collect(name, maxBytes)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, c)
-		maxBytes -= c.Size
+		list = append(list, one)
+		maxBytes -= one.Size
 	}
 	return list, nil
 }
@@ -66,8 +66,8 @@ func (b *slot) Collect(_ context.Context, names []string, maxBytes int64) (_ []b
 // collect opens one file and takes a copy. The file itself would count as
 // memory of the box for as long as somebody reads it, and leave the next
 // program so much less.
-func (b *slot) collect(name string, maxBytes int64) (box.Collected, error) {
-	fd, opened, err := b.openLeft(name)
+func (c *Client) collect(name string, maxBytes int64) (box.Collected, error) {
+	fd, opened, err := c.openLeft(name)
 	if err != nil {
 		return box.Collected{}, err
 	}
@@ -77,28 +77,28 @@ func (b *slot) collect(name string, maxBytes int64) (box.Collected, error) {
 	}
 	copied, err := sealedCopy(name, fd, opened.Size)
 	if err != nil {
-		return box.Collected{}, b.fail("collect", err)
+		return box.Collected{}, c.Fail("collect", err)
 	}
 	return box.Collected{Name: name, Content: os.NewFile(uintptr(copied), name), Size: opened.Size, Exec: opened.Exec}, nil
 }
 
 // openLeft has the init open a file.
-func (b *slot) openLeft(name string) (fd int, opened wire.Opened, err error) {
+func (c *Client) openLeft(name string) (fd int, opened wire.Opened, err error) {
 	if !fs.ValidPath(name) || name == "." {
 		return -1, opened, fmt.Errorf("collect %q: %w", name, fs.ErrNotExist)
 	}
-	err = b.request.send(wire.Collect{Name: name}.Encode())
+	err = c.request.Send(wire.Collect{Name: name}.Encode())
 	if err != nil {
-		return -1, opened, b.fail("collect", err)
+		return -1, opened, c.Fail("collect", err)
 	}
-	msg, fd, err := b.request.await(b.driver.cfg.Grace)
+	msg, fd, err := c.request.await(c.grace)
 	if err != nil {
-		return -1, opened, b.fail("collect", err)
+		return -1, opened, c.Fail("collect", err)
 	}
 	opened, ok := wire.DecodeOpened(msg)
 	if !ok || (opened.Errno == 0) != (fd >= 0) {
 		_ = unix.Close(fd)
-		return -1, opened, b.fail("collect", errGarbled)
+		return -1, opened, c.Fail("collect", errGarbled)
 	}
 	switch errno := syscall.Errno(opened.Errno); errno {
 	case 0:
@@ -108,31 +108,31 @@ func (b *slot) openLeft(name string) (fd int, opened wire.Opened, err error) {
 	case unix.ELOOP, unix.ENXIO, unix.ENODEV:
 		return -1, opened, fmt.Errorf("collect %s: %w", name, ErrIrregular)
 	default:
-		return -1, opened, b.fail("collect", replyError(opened.Reply))
+		return -1, opened, c.Fail("collect", ReplyError(opened.Reply))
 	}
 }
 
 // List names the regular files that the last run left. Directories more than
 // 32 levels deep are not looked into.
-func (b *slot) List(_ context.Context, limit int) ([]string, error) {
-	if err := b.usable("list"); err != nil {
+func (c *Client) List(_ context.Context, limit int) ([]string, error) {
+	if err := c.Usable("list"); err != nil {
 		return nil, err
 	}
-	if err := b.request.send(wire.List{Max: limit}.Encode()); err != nil {
-		return nil, b.fail("list", err)
+	if err := c.request.Send(wire.List{Max: limit}.Encode()); err != nil {
+		return nil, c.Fail("list", err)
 	}
 	var list []string
 	for {
-		msg, _, err := b.request.await(b.driver.cfg.Grace)
+		msg, _, err := c.request.await(c.grace)
 		if err != nil {
-			return nil, b.fail("list", err)
+			return nil, c.Fail("list", err)
 		}
 		part, ok := wire.DecodeNames(msg)
 		if !ok {
-			return nil, b.fail("list", errGarbled)
+			return nil, c.Fail("list", errGarbled)
 		}
-		if err := replyError(part.Reply); err != nil {
-			return nil, b.fail("list", err)
+		if err := ReplyError(part.Reply); err != nil {
+			return nil, c.Fail("list", err)
 		}
 		list = append(list, part.Names...)
 		if !part.More {

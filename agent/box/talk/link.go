@@ -1,4 +1,4 @@
-package session
+package talk
 
 import (
 	"errors"
@@ -8,14 +8,15 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"assay/agent/box/rawcall"
 	"assay/agent/box/wire"
 )
 
-// ErrGone is returned when the init of a box has hung up.
-var ErrGone = errors.New("the init of the box is gone")
+// errGone is returned when the init of a box has hung up.
+var errGone = errors.New("the init of the box is gone")
 
-// errSilent is returned when the init of a box does not answer in time.
-var errSilent = errors.New("the init of the box does not answer")
+// ErrSilent is returned when the init of a box does not answer in time.
+var ErrSilent = errors.New("the init of the box does not answer")
 
 // errGarbled is returned when the init answers something else than was asked.
 var errGarbled = errors.New("the init of the box answers nonsense")
@@ -51,22 +52,24 @@ func widen(fd int) {
 	}
 }
 
+// Descriptor is that of the socket, to be waited for.
+func (l *Link) Descriptor() int { return l.fd }
+
 // Close hangs up.
 func (l *Link) Close() { _ = unix.Close(l.fd) }
 
-// send sends a message and descriptors.
-func (l *Link) send(msg []byte, fds ...int) error {
+// Send sends a message and descriptors, and does not wait.
+func (l *Link) Send(msg []byte, fds ...int) error {
 	var rights []byte
 	if len(fds) > 0 {
 		rights = unix.UnixRights(fds...)
 	}
 	for {
-		err := unix.Sendmsg(l.fd, msg, rights, nil, unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT)
-		switch {
-		case err == unix.EINTR:
-		case errors.Is(err, unix.EPIPE), errors.Is(err, unix.ECONNRESET):
-			return ErrGone
-		default:
+		_, err := rawcall.Sendmsg(l.fd, msg, rights, unix.MSG_NOSIGNAL)
+		if err == unix.EPIPE || err == unix.ECONNRESET {
+			return errGone
+		}
+		if err != unix.EINTR {
 			return err
 		}
 	}
@@ -76,17 +79,30 @@ func (l *Link) send(msg []byte, fds ...int) error {
 // it or -1. The message is valid until the next call.
 func (l *Link) receive() (msg []byte, fd int, err error) {
 	for {
-		n, oobn, _, _, err := unix.Recvmsg(l.fd, l.buf, l.ctrl, unix.MSG_CMSG_CLOEXEC)
+		n, oobn, err := rawcall.Recvmsg(l.fd, l.buf, l.ctrl, unix.MSG_CMSG_CLOEXEC)
 		switch {
 		case err == unix.EINTR:
 		case err == unix.ECONNRESET || (err == nil && n == 0):
-			return nil, -1, ErrGone
+			return nil, -1, errGone
 		case err != nil:
 			return nil, -1, err
 		default:
 			return l.buf[:n], descriptor(l.ctrl[:oobn]), nil
 		}
 	}
+}
+
+// Ended takes the answer to a run, which has arrived.
+func (l *Link) Ended() (wire.Ended, error) {
+	msg, _, err := l.receive()
+	if err != nil {
+		return wire.Ended{}, err
+	}
+	ended, ok := wire.DecodeEnded(msg)
+	if !ok {
+		return ended, errGarbled
+	}
+	return ended, nil
 }
 
 func descriptor(ctrl []byte) int {
@@ -106,7 +122,7 @@ func (l *Link) await(timeout time.Duration) (msg []byte, fd int, err error) {
 	deadline := time.Now().Add(timeout)
 	poll := []unix.PollFd{{Fd: int32(l.fd), Events: unix.POLLIN}}
 	for {
-		n, err := pollUntil(poll, deadline)
+		n, err := PollUntil(poll, deadline)
 		if err != nil {
 			return nil, -1, err
 		}
@@ -114,14 +130,14 @@ func (l *Link) await(timeout time.Duration) (msg []byte, fd int, err error) {
 			return l.receive()
 		}
 		if !time.Now().Before(deadline) {
-			return nil, -1, errSilent
+			return nil, -1, ErrSilent
 		}
 	}
 }
 
-// pollUntil waits for events until a deadline, with the precision of the
+// PollUntil waits for events until a deadline, with the precision of the
 // kernel's timers. It may return early with 0.
-func pollUntil(fds []unix.PollFd, deadline time.Time) (int, error) {
+func PollUntil(fds []unix.PollFd, deadline time.Time) (int, error) {
 	wait := unix.NsecToTimespec(int64(max(time.Until(deadline), 0)))
 	n, err := unix.Ppoll(fds, &wait, nil)
 	if err == unix.EINTR {

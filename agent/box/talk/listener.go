@@ -1,4 +1,4 @@
-package session
+package talk
 
 import (
 	"errors"
@@ -41,9 +41,9 @@ func (l *Listener) Accept(deadline time.Time) (*Link, error) {
 			return nil, fmt.Errorf("accept: %w", err)
 		}
 		if !time.Now().Before(deadline) {
-			return nil, errSilent
+			return nil, ErrSilent
 		}
-		if _, err := pollUntil([]unix.PollFd{{Fd: int32(l.fd), Events: unix.POLLIN}}, deadline); err != nil {
+		if _, err := PollUntil([]unix.PollFd{{Fd: int32(l.fd), Events: unix.POLLIN}}, deadline); err != nil {
 			return nil, err
 		}
 	}

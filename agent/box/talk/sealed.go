@@ -1,4 +1,4 @@
-package session
+package talk
 
 import (
 	"errors"
@@ -8,11 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sealed copies a regular file to memory and seals it, so that the program
+// Sealed copies a regular file to memory and seals it, so that the program
 // can neither reach the host's file nor change what it reads. Anything else
 // (a pipe) is passed as it is. The copy has to be closed; it is nil when there
 // is none.
-func sealed(f *os.File) (fd int, cleanup func(), err error) {
+func Sealed(f *os.File) (fd int, cleanup func(), err error) {
 	info, err := f.Stat()
 	if err != nil {
 		return -1, nil, err
