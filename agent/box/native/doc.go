@@ -4,8 +4,9 @@
 // A box is made once, by process 1 of its pid namespace (package boxinit), and
 // then runs many programs: on the path of a run there is one message to a child
 // that is parked already, and an exec. Everything else is inherited.
-// This package starts the init, talks to it, watches the limits while a
-// program runs, and reads the counters afterwards.
+// This package starts the init, waits for what happens during a run without
+// costing the program any time, and reads the counters afterwards. What holds
+// for the agent's side of every box is in packages talk and watch.
 //
 //	agent                                   init of the box
 //	  Setup, cgroup descriptors  ---------->  root, cgroups, capabilities, seccomp

@@ -1,14 +1,14 @@
 // Package boxinit knows what process 1 of a native box does: it turns its new
 // namespaces into a box, and then runs programs, installs files and hands out
 // files as the agent asks. What a run may use and how it is judged is left to
-// package native.
+// package native; what process 1 of any box does is in package inside.
 //
 // The init is the agent's own executable, started again with a marker in its
-// environment. This package's init function takes over before the agent's other packages
-// exist: Go initialises packages in the order of their import paths as soon as
-// all they import is ready, and this one imports next to nothing. So a box
-// costs two megabytes instead of an agent. Nothing here may import package os,
-// fmt, time or anything that does.
+// environment. This package's init function takes over before the agent's other
+// packages exist: Go initialises packages in the order of their import paths as
+// soon as all they import is ready, and this one, with inside and wire, imports
+// next to nothing. So a box costs two megabytes instead of an agent. Nothing
+// here may import package os, fmt, time or anything that does.
 //
 // There is a second process, the runner, which has no Go run time beneath it:
 //

@@ -23,6 +23,6 @@
 //	forker   answers requests; runs programs, which inherit what confines it
 //	janitor  installs, collects and removes files
 //
-// Programs share a user with none of them, and no name that a program made is
-// followed: the janitor works on directory descriptors and without links.
+// Programs share a user with none of them. What process 1 of any box does, the
+// work on files above all, is in package inside.
 package keeper
