@@ -2,10 +2,12 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"regexp"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -139,13 +141,30 @@ func (a *API) measured(to route, handle func(http.ResponseWriter, *http.Request)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		out := &response{ResponseWriter: w, status: http.StatusOK, index: a.Index}
-		if err := handle(out, r); err != nil {
+		if err := survive(handle)(out, r); err != nil {
 			a.fail(out, r, err)
 		}
 		took := time.Since(start)
 		a.metrics.observe(to, out.status, took)
 		a.log.Debug("request answered", "request", requestID(r), "method", r.Method, "path", r.URL.Path, "status", out.status, "dur", took)
 	})
+}
+
+// survive turns a handler's panic into an error: the HTTP server would close the
+// connection without an answer, and its client would send the same again.
+func survive(handle func(http.ResponseWriter, *http.Request) error) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) (err error) {
+		defer func() {
+			switch p := recover(); p {
+			case nil:
+			case http.ErrAbortHandler: // by intent: an answer cannot be completed
+				panic(p)
+			default:
+				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+		}()
+		return handle(w, r)
+	}
 }
 
 // response remembers the status, and lets no client take for ever to read.

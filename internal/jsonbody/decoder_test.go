@@ -83,6 +83,20 @@ func TestValuesArriveAsWritten(t *testing.T) {
 	}
 }
 
+func TestEscapesMayLieAcrossAnyEdgeOfTheBuffer(t *testing.T) {
+	const escapes = `\n\u00e9\ud83d\ude00\"`
+	for before := 16<<10 - 2*len(escapes); before < 16<<10+2; before++ {
+		filler := strings.Repeat("x", before)
+		v, err := decode(t, `{"source":"`+filler+escapes+`"}`)
+		if err != nil {
+			t.Fatalf("after %d bytes: %v", before, err)
+		}
+		if got := strings.TrimPrefix(read(t, v.Source), filler); got != "\né😀\"" {
+			t.Fatalf("after %d bytes: %q", before, got)
+		}
+	}
+}
+
 func TestEveryProblemIsNamedAtOnce(t *testing.T) {
 	_, err := decode(t, `{"langage":"c","language":1,"Source":"x","args":["a",null,{}],"stop":"yes",
 		"tests":[{"id":"1"},{"stdin":[]},7,{"limits":{"cpu_ms":1.5,"wall":1,"small":9999999999999999999}}],

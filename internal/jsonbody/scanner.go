@@ -201,12 +201,14 @@ func plainRun(b []byte) int {
 
 // escape reads one escape sequence, and the second half of a surrogate pair.
 func (s *scanner) escape() (r rune, clean bool, err error) {
-	s.pos++
-	if s.fill(1) == 0 {
+	// The backslash stays unread until all of the escape has been seen: what was
+	// read is gone once the buffer moves on.
+	if s.fill(2) < 2 {
+		s.pos++
 		return 0, false, s.fail("unexpected end of string")
 	}
-	c := s.buf[s.pos]
-	if c != 'u' {
+	if c := s.buf[s.pos+1]; c != 'u' {
+		s.pos++
 		r, ok := shortEscape(c)
 		if !ok {
 			return 0, false, s.fail("invalid escape in string")
@@ -214,7 +216,6 @@ func (s *scanner) escape() (r rune, clean bool, err error) {
 		s.pos++
 		return r, true, nil
 	}
-	s.pos--
 	r, ok := s.hex()
 	if !ok {
 		return 0, false, s.fail("invalid \\u escape in string")

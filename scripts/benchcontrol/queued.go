@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -90,16 +91,34 @@ func (w *world) hand(ctx context.Context, c *client.Client, n int) error {
 	for i := range list {
 		list[i] = w.endless()
 	}
-	r, err := c.SubmitBatch(ctx, list)
-	if err != nil {
-		return err
-	}
-	for _, item := range r.Submissions {
-		if item.Error != nil {
-			return item.Error
+	for {
+		r, err := c.SubmitBatch(ctx, list)
+		if err != nil {
+			return err
+		}
+		if list, err = putOff(list, r.Submissions); err != nil || len(list) == 0 {
+			return err
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return context.Cause(ctx)
 		}
 	}
-	return nil
+}
+
+// putOff is what of a batch is to be handed in again.
+func putOff(list []client.Request, items []client.BatchItem) (again []client.Request, err error) {
+	for i, item := range items {
+		switch {
+		case item.Error == nil:
+		case item.Error.Status == http.StatusServiceUnavailable:
+			again = append(again, list[i])
+		default:
+			return nil, item.Error
+		}
+	}
+	return again, nil
 }
 
 // weigh looks at the leader.
