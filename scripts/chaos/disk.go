@@ -17,18 +17,19 @@ type disk struct {
 }
 
 // newDisk mounts a disk at dir: one in memory, or one in a file, which can hang.
+// There is room for hours, and for many small files; it is taken up as they come.
 func newDisk(dir string, memory bool) (*disk, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
 	if memory {
-		return &disk{dir: dir}, tool("mount", "-t", "tmpfs", "-o", "size=1g", "chaos", dir)
+		return &disk{dir: dir}, tool("mount", "-t", "tmpfs", "-o", "size=25%,nr_inodes=0", "chaos", dir)
 	}
 	image := dir + ".img"
-	if err := errors.Join(os.WriteFile(image, nil, 0o600), os.Truncate(image, 2<<30)); err != nil {
+	if err := errors.Join(os.WriteFile(image, nil, 0o600), os.Truncate(image, 8<<30)); err != nil {
 		return nil, err
 	}
-	if err := tool("mkfs.ext4", "-q", "-F", image); err != nil {
+	if err := tool("mkfs.ext4", "-q", "-F", "-i", "4096", image); err != nil {
 		return nil, err
 	}
 	return &disk{dir: dir, hangs: true}, tool("mount", "-o", "loop", image, dir)
