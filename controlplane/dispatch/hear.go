@@ -26,8 +26,10 @@ func (t *term) heard(now time.Time, from Peer, node string, said fleet.Said) {
 	}
 	a.heard, a.silent = now, false
 	switch said := said.(type) {
-	case fleet.Event:
-		t.event(a, said)
+	case fleet.Events:
+		for _, e := range said {
+			t.event(a, e)
+		}
 		return // the most frequent input changes nothing about who can take what
 	case fleet.Credit:
 		a.credits += int(said)

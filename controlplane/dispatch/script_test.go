@@ -215,7 +215,7 @@ func (s *script) event(d *datadriven.TestData) {
 	case "test":
 		e.Test = &judge.TestResult{ID: "1"}
 	}
-	s.say(d.CmdArgs[0].Key, e)
+	s.say(d.CmdArgs[0].Key, fleet.Events{e})
 }
 
 func (s *script) report(d *datadriven.TestData) {

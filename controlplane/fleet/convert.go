@@ -32,13 +32,36 @@ func read(m *pb.AgentMessage) (Said, error) {
 	case *pb.AgentMessage_Languages:
 		return readLanguages(k.Languages.GetLanguages())
 	case *pb.AgentMessage_Event:
-		if e := readEvent(k.Event); e != (Event{Attempt: e.Attempt}) {
-			return e, nil
+		if events := readEvents(k.Event); len(events) > 0 {
+			return events, nil
 		}
 	case *pb.AgentMessage_Report:
 		return readReport(k.Report), nil
 	}
 	return nil, status.Errorf(codes.InvalidArgument, "a message of kind %T that makes no sense here", m.GetKind())
+}
+
+// maxEvents is how many events one message may hold.
+const maxEvents = 1000
+
+// readEvents is none when one of them says nothing, or there are too many.
+func readEvents(first *pb.Event) Events {
+	if len(first.GetMore()) >= maxEvents {
+		return nil
+	}
+	events := make(Events, 0, 1+len(first.GetMore()))
+	for i := -1; i < len(first.GetMore()); i++ {
+		e := first
+		if i >= 0 {
+			e = first.GetMore()[i]
+		}
+		event := readEvent(e)
+		if event == (Event{Attempt: event.Attempt}) {
+			return nil
+		}
+		events = append(events, event)
+	}
+	return events
 }
 
 func readEvent(e *pb.Event) Event {

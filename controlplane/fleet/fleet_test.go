@@ -172,13 +172,36 @@ func TestWhatAnAgentSaysArrivesInOrderHelloFirstAndGoneLast(t *testing.T) {
 		}
 		wantEnd(t, st, codes.OK)
 		synctest.Wait()
-		want := "fleet.Hello fleet.Credit fleet.Beat fleet.Languages fleet.Event fleet.Report fleet.Gone "
+		want := "fleet.Hello fleet.Credit fleet.Beat fleet.Languages fleet.Events fleet.Report fleet.Gone "
 		got := ""
 		for len(d.inputs) > 0 {
 			got += fmt.Sprintf("%T ", (<-d.inputs).Said)
 		}
 		if got != want {
 			t.Errorf("heard %s, want %s", got, want)
+		}
+	})
+}
+
+func TestPackedProgressArrivesInItsOrder(t *testing.T) {
+	behind(t, func(t *testing.T, d *door) {
+		defer d.lead(1)()
+		st := d.attach(hello("n1"))
+		test := func(submission, id string) *pb.Event {
+			at := &pb.Attempt{Submission: submission, Term: 1, Sequence: 2, Number: 1}
+			return &pb.Event{Attempt: at, Kind: &pb.Event_Test{Test: &pb.TestResult{Id: id}}}
+		}
+		packed := test("a", "1")
+		packed.More = []*pb.Event{test("b", "1"), test("a", "2")}
+		say(t, st, &pb.AgentMessage{Kind: &pb.AgentMessage_Event{Event: packed}})
+		synctest.Wait()
+		<-d.inputs // the hello
+		got := ""
+		for _, e := range (<-d.inputs).Said.(fleet.Events) {
+			got += e.Submission + e.Test.ID + " "
+		}
+		if got != "a1 b1 a2 " {
+			t.Errorf("heard %s", got)
 		}
 	})
 }
@@ -212,6 +235,7 @@ func TestNonsenseEndsTheStreamAndIsNamed(t *testing.T) {
 		"credit of nothing":   after(credit(0)),
 		"a debt":              after(credit(-1)),
 		"credit without end":  after(credit(1 << 30)),
+		"too much progress":   after(&pb.AgentMessage{Kind: &pb.AgentMessage_Event{Event: &pb.Event{More: make([]*pb.Event, 1000)}}}),
 		"an event of nothing": after(&pb.AgentMessage{Kind: &pb.AgentMessage_Event{Event: &pb.Event{}}}),
 		"nothing at all":      after(&pb.AgentMessage{}),
 	} {

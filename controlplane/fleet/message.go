@@ -61,6 +61,9 @@ type Beat struct {
 // Languages takes the place of those that the hello named.
 type Languages []judge.Language
 
+// Events is progress, at least one, in its order.
+type Events []Event
+
 // Event is progress of an attempt: exactly one of the three.
 type Event struct {
 	Attempt
@@ -87,7 +90,7 @@ func (Hello) said()     {}
 func (Languages) said() {}
 func (Credit) said()    {}
 func (Beat) said()      {}
-func (Event) said()     {}
+func (Events) said()    {}
 func (Report) said()    {}
 func (Gone) said()      {}
 

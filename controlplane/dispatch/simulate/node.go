@@ -257,7 +257,7 @@ func (n *node) giveCredit() {
 
 func (n *node) tell(a *attempt, e fleet.Event) {
 	if !a.abandoned {
-		n.heard(n, e)
+		n.heard(n, fleet.Events{e})
 	}
 }
 

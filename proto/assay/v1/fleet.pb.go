@@ -874,7 +874,10 @@ type Event struct {
 	//	*Event_Started
 	//	*Event_Compiled
 	//	*Event_Test
-	Kind          isEvent_Kind `protobuf_oneof:"kind"`
+	Kind isEvent_Kind `protobuf_oneof:"kind"`
+	// What happened next, of whatever attempts; these have none of their own. A
+	// server that does not know the field loses them.
+	More          []*Event `protobuf:"bytes,5,rep,name=more,proto3" json:"more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -946,6 +949,13 @@ func (x *Event) GetTest() *TestResult {
 		if x, ok := x.Kind.(*Event_Test); ok {
 			return x.Test
 		}
+	}
+	return nil
+}
+
+func (x *Event) GetMore() []*Event {
+	if x != nil {
+		return x.More
 	}
 	return nil
 }
@@ -1490,12 +1500,13 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\n" +
 	"timeout_ns\x18\x05 \x01(\x03R\ttimeoutNs\x12\x1b\n" +
 	"\tqueued_ns\x18\x06 \x01(\x03R\bqueuedNs\x12\x1a\n" +
-	"\bpriority\x18\a \x01(\x05R\bpriority\"\xce\x01\n" +
+	"\bpriority\x18\a \x01(\x05R\bpriority\"\xf3\x01\n" +
 	"\x05Event\x12+\n" +
 	"\aattempt\x18\x01 \x01(\v2\x11.assay.v1.AttemptR\aattempt\x12-\n" +
 	"\astarted\x18\x02 \x01(\v2\x11.assay.v1.StartedH\x00R\astarted\x125\n" +
 	"\bcompiled\x18\x03 \x01(\v2\x17.assay.v1.CompileResultH\x00R\bcompiled\x12*\n" +
-	"\x04test\x18\x04 \x01(\v2\x14.assay.v1.TestResultH\x00R\x04testB\x06\n" +
+	"\x04test\x18\x04 \x01(\v2\x14.assay.v1.TestResultH\x00R\x04test\x12#\n" +
+	"\x04more\x18\x05 \x03(\v2\x0f.assay.v1.EventR\x04moreB\x06\n" +
 	"\x04kind\"\t\n" +
 	"\aStarted\"\xf0\x01\n" +
 	"\x06Report\x12+\n" +
@@ -1588,22 +1599,23 @@ var file_assay_v1_fleet_proto_depIdxs = []int32{
 	10, // 19: assay.v1.Event.started:type_name -> assay.v1.Started
 	21, // 20: assay.v1.Event.compiled:type_name -> assay.v1.CompileResult
 	22, // 21: assay.v1.Event.test:type_name -> assay.v1.TestResult
-	4,  // 22: assay.v1.Report.attempt:type_name -> assay.v1.Attempt
-	20, // 23: assay.v1.Report.result:type_name -> assay.v1.Payload
-	23, // 24: assay.v1.Report.summary:type_name -> assay.v1.Summary
-	4,  // 25: assay.v1.Ack.attempt:type_name -> assay.v1.Attempt
-	4,  // 26: assay.v1.Abandon.attempt:type_name -> assay.v1.Attempt
-	0,  // 27: assay.v1.Fleet.Attach:input_type -> assay.v1.AgentMessage
-	16, // 28: assay.v1.Fleet.GetBlob:input_type -> assay.v1.GetBlobRequest
-	17, // 29: assay.v1.Fleet.PutBlob:input_type -> assay.v1.Chunk
-	1,  // 30: assay.v1.Fleet.Attach:output_type -> assay.v1.ServerMessage
-	17, // 31: assay.v1.Fleet.GetBlob:output_type -> assay.v1.Chunk
-	18, // 32: assay.v1.Fleet.PutBlob:output_type -> assay.v1.PutBlobResponse
-	30, // [30:33] is the sub-list for method output_type
-	27, // [27:30] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	9,  // 22: assay.v1.Event.more:type_name -> assay.v1.Event
+	4,  // 23: assay.v1.Report.attempt:type_name -> assay.v1.Attempt
+	20, // 24: assay.v1.Report.result:type_name -> assay.v1.Payload
+	23, // 25: assay.v1.Report.summary:type_name -> assay.v1.Summary
+	4,  // 26: assay.v1.Ack.attempt:type_name -> assay.v1.Attempt
+	4,  // 27: assay.v1.Abandon.attempt:type_name -> assay.v1.Attempt
+	0,  // 28: assay.v1.Fleet.Attach:input_type -> assay.v1.AgentMessage
+	16, // 29: assay.v1.Fleet.GetBlob:input_type -> assay.v1.GetBlobRequest
+	17, // 30: assay.v1.Fleet.PutBlob:input_type -> assay.v1.Chunk
+	1,  // 31: assay.v1.Fleet.Attach:output_type -> assay.v1.ServerMessage
+	17, // 32: assay.v1.Fleet.GetBlob:output_type -> assay.v1.Chunk
+	18, // 33: assay.v1.Fleet.PutBlob:output_type -> assay.v1.PutBlobResponse
+	31, // [31:34] is the sub-list for method output_type
+	28, // [28:31] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_fleet_proto_init() }
