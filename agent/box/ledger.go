@@ -15,7 +15,7 @@ type ledger struct {
 
 	boxes   int // that are tended, whatever they do now
 	most    int // Invariant: boxes <= most
-	opening int // of boxes, those that are not there yet
+	opening int // of boxes, those that were never offered yet
 	due     int // of boxes, those that nobody tends yet
 }
 
@@ -28,9 +28,10 @@ type waiter struct {
 
 // lender is one offer of a box, by the goroutine that tends it.
 type lender struct {
-	box  Box
-	out  chan struct{} // closed when the box is lent
-	home chan struct{} // closed when the box came back
+	box   Box
+	fresh bool          // never offered before
+	out   chan struct{} // closed when the box is lent
+	home  chan struct{} // closed when the box came back
 }
 
 // wait queues w behind everyone who is as old as it or older.
@@ -54,7 +55,12 @@ func (s *ledger) wanted(seq uint64) bool {
 	return len(s.waiting) > 0 && s.waiting[0].seq < seq
 }
 
+// offer has l wait to be lent. A fresh box is on its way until then: were it
+// neither for a moment, the ledger would grow by one too many.
 func (s *ledger) offer(l *lender) {
+	if l.fresh {
+		s.opening--
+	}
 	if !s.closed {
 		s.ready = append(s.ready, l)
 	}

@@ -155,8 +155,8 @@ func (p *Pool) tend(ctx context.Context) (spare bool) {
 	if err != nil {
 		return false
 	}
-	for {
-		used, more := p.lend(ctx, b)
+	for fresh := true; ; fresh = false {
+		used, more := p.lend(ctx, &lender{box: b, fresh: fresh})
 		if !more {
 			spare = !used
 			break
@@ -180,7 +180,6 @@ func (p *Pool) open(ctx context.Context) (Box, error) {
 	for pause := firstBackoff; ; pause = min(2*pause, lastBackoff) {
 		b, err := p.driver.Open(ctx)
 		if err == nil {
-			p.change(func(s *ledger) { s.opening-- })
 			return b, nil
 		}
 		if ctx.Err() != nil {
@@ -196,11 +195,11 @@ func (p *Pool) open(ctx context.Context) (Box, error) {
 	}
 }
 
-// lend offers the box until someone has had it, and reports whether it should
+// lend offers a box until someone has had it, and reports whether it should
 // be offered again. A box that nobody used should not: it is spare, or the pool
 // closes.
-func (p *Pool) lend(ctx context.Context, b Box) (used, more bool) {
-	l := &lender{box: b, out: make(chan struct{}), home: make(chan struct{})}
+func (p *Pool) lend(ctx context.Context, l *lender) (used, more bool) {
+	l.out, l.home = make(chan struct{}), make(chan struct{})
 	leave := p.metrics.in("ready")
 	p.change(func(s *ledger) { s.offer(l) })
 	p.await(ctx, l)
