@@ -91,14 +91,28 @@ func (l *Log) Index() uint64 { return max(l.Replica.Index(), l.seen.Load()) }
 // Await is that of a replica, also for submissions that the leader has taken
 // and this server has not heard of yet.
 func (l *Log) Await(ctx context.Context, id string) (state.Record, error) {
-	record, err := l.Replica.Await(ctx, id)
-	if !errors.Is(err, state.ErrNotFound) || l.Replica.Index() >= l.seen.Load() {
+	return await(ctx, l.Replica, l.seen.Load(), id)
+}
+
+// waiter is what await needs of a replica.
+type waiter interface {
+	Index() uint64
+	Reach(ctx context.Context, index uint64) error
+	Await(ctx context.Context, id string) (state.Record, error)
+}
+
+// await takes it that there is no such submission only from a replica that had
+// applied everything up to the index before it was asked.
+func await(ctx context.Context, r waiter, index uint64, id string) (state.Record, error) {
+	knew := r.Index() >= index
+	record, err := r.Await(ctx, id)
+	if knew || !errors.Is(err, state.ErrNotFound) {
 		return record, err
 	}
-	if err := l.Reach(ctx, l.seen.Load()); err != nil {
+	if err := r.Reach(ctx, index); err != nil {
 		return record, err
 	}
-	return l.Replica.Await(ctx, id)
+	return r.Await(ctx, id)
 }
 
 // CatchUp returns once this server knows of everything that was acknowledged
