@@ -9,17 +9,12 @@ import (
 	"strings"
 
 	"github.com/oklog/ulid/v2"
-	"golang.org/x/sync/errgroup"
 
 	"assay/client"
 	"assay/controlplane/intake"
 	"assay/controlplane/state"
 	"assay/internal/jsonbody"
 )
-
-// together is how many submissions of a batch are taken in at one time; they
-// share log entries and fsyncs.
-const together = 32
 
 func (a *API) postBatch(w http.ResponseWriter, r *http.Request) error {
 	key, err := idempotencyKey(r)
@@ -78,33 +73,27 @@ func sortProblems(problems jsonbody.Problems, n int) (own intake.Invalid, items 
 // takeIn takes the submissions of a batch in, each for itself. Ids are made in
 // the batch's order, so that they sort like it.
 func (a *API) takeIn(r *http.Request, list []submissionBody, problems []jsonbody.Problems, key string) client.BatchReceipt {
-	receipt := client.BatchReceipt{Submissions: make([]client.BatchItem, len(list))}
-	records := make([]state.Record, len(list))
-	batch, ids := batchID(identity(r).Tenant.Name, key), make([]string, len(list))
-	for i := range ids {
-		ids[i] = intake.NewID()
-	}
-	var g errgroup.Group
-	g.SetLimit(together)
+	batch := batchID(identity(r).Tenant.Name, key)
+	drafts := make([]*intake.Draft, len(list))
 	for i := range list {
-		g.Go(func() error {
-			d := draft(&list[i], identity(r).Tenant, problems[i])
-			d.ID, d.Batch = ids[i], batch
-			if key != "" {
-				d.IdempotencyKey = key + "\n" + strconv.Itoa(i) // which is no key of a request
-			}
-			record, err := a.Intake.Submit(r.Context(), d)
-			if err != nil {
-				receipt.Submissions[i].Error = a.explained(r, err)
-				return nil
-			}
-			records[i], receipt.Submissions[i].ID = record, record.ID
-			return nil
-		})
+		d := draft(&list[i], identity(r).Tenant, problems[i])
+		d.ID, d.Batch = intake.NewID(), batch
+		if key != "" {
+			d.IdempotencyKey = key + "\n" + strconv.Itoa(i) // which is no key of a request
+		}
+		drafts[i] = d
 	}
-	_ = g.Wait() // each keeps its own error
-	if slices.ContainsFunc(records, func(record state.Record) bool { return record.Batch == batch }) {
-		receipt.ID = batch
+	receipt := client.BatchReceipt{Submissions: make([]client.BatchItem, len(list))}
+	records, errs := a.Intake.SubmitAll(r.Context(), drafts)
+	for i, record := range records {
+		if errs[i] != nil {
+			receipt.Submissions[i].Error = a.explained(r, errs[i])
+			continue
+		}
+		receipt.Submissions[i].ID = record.ID
+		if record.Batch == batch {
+			receipt.ID = batch
+		}
 	}
 	return receipt
 }

@@ -77,6 +77,10 @@ func (l *memoryLog) View() state.View {
 	return l.store.View()
 }
 
+func (l *memoryLog) Idempotent(tenant, key string) (state.Record, bool) {
+	return l.View().Idempotent(tenant, key)
+}
+
 func (l *memoryLog) Get(id string) (state.Record, bool) { return l.View().Get(id) }
 
 func (l *memoryLog) Status() replica.Status {

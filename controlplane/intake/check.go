@@ -81,10 +81,8 @@ func (in *Intake) class(d *Draft, v *Invalid) error {
 	if d.NodeClass == "" || d.Spec.Language == "" || len(*v) > 0 {
 		return nil
 	}
-	if d.IdempotencyKey != "" {
-		if _, again := in.log.View().Idempotent(d.Tenant.Name, d.IdempotencyKey); again {
-			return nil
-		}
+	if in.again(d) {
+		return nil
 	}
 	ok, known, err := in.languages.pinned(d.Spec.Language, d.NodeClass)
 	switch {

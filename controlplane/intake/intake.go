@@ -13,6 +13,8 @@ import (
 type Log interface {
 	Propose(context.Context, state.Command) (state.Event, error)
 	View() state.View
+	// Idempotent is View().Idempotent without the view.
+	Idempotent(tenant, key string) (state.Record, bool)
 }
 
 // Blobs keeps bytes by their digest, on a quorum of servers.

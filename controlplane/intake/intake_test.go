@@ -40,6 +40,10 @@ func (l *memoryLog) View() state.View {
 	return l.store.View()
 }
 
+func (l *memoryLog) Idempotent(tenant, key string) (state.Record, bool) {
+	return l.View().Idempotent(tenant, key)
+}
+
 func newIntake(t *testing.T, cfg Config) (*Intake, *memoryLog) {
 	t.Helper()
 	store := blob.New(blob.Config{Dir: t.TempDir(), Reserve: -1}, slog.New(slog.DiscardHandler), prometheus.NewRegistry())

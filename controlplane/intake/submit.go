@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/oklog/ulid/v2"
+	"golang.org/x/sync/errgroup"
 
 	"assay/controlplane/replica"
 	"assay/controlplane/state"
@@ -33,6 +34,35 @@ func (in *Intake) Submit(ctx context.Context, d *Draft) (state.Record, error) {
 	if err != nil {
 		return state.Record{}, err
 	}
+	return in.admitted(ctx, d, done)
+}
+
+// together is how many submissions of a batch are taken in at one time; they
+// share log entries and fsyncs.
+const together = 32
+
+// SubmitAll is Submit for each of many drafts. The first ones have the first
+// right to what room there is. The slices are as long as the list.
+func (in *Intake) SubmitAll(ctx context.Context, list []*Draft) ([]state.Record, []error) {
+	records, errs := make([]state.Record, len(list)), make([]error, len(list))
+	var g errgroup.Group
+	g.SetLimit(together)
+	for i, d := range list {
+		done, err := in.admit(d)
+		if err != nil {
+			errs[i] = err
+			continue
+		}
+		g.Go(func() error {
+			records[i], errs[i] = in.admitted(ctx, d, done)
+			return nil
+		})
+	}
+	_ = g.Wait() // each keeps its own error
+	return records, errs
+}
+
+func (in *Intake) admitted(ctx context.Context, d *Draft, done func(committed bool)) (state.Record, error) {
 	r, err := in.takeIn(ctx, d)
 	done(err == nil || errors.Is(err, replica.ErrUnknown))
 	return r, err
@@ -58,15 +88,22 @@ func (in *Intake) takeIn(ctx context.Context, d *Draft) (state.Record, error) {
 // admit lets a draft pass that has room, or that was taken in before and takes
 // up none. done is to be called with whether it was committed.
 func (in *Intake) admit(d *Draft) (done func(committed bool), err error) {
-	if err = in.blobs.Room(); err == nil {
-		done, err = in.census.admit(d.Tenant, in.cfg.Queue, time.Now())
+	if in.again(d) {
+		return func(bool) {}, nil
 	}
-	if err != nil && d.IdempotencyKey != "" {
-		if _, again := in.log.View().Idempotent(d.Tenant.Name, d.IdempotencyKey); again {
-			return func(bool) {}, nil
-		}
+	if err := in.blobs.Room(); err != nil {
+		return nil, err
 	}
-	return done, err
+	return in.census.admit(d.Tenant, in.cfg.Queue, time.Now())
+}
+
+// again: the draft was taken in before, as far as this server knows.
+func (in *Intake) again(d *Draft) bool {
+	if d.IdempotencyKey == "" {
+		return false
+	}
+	_, again := in.log.Idempotent(d.Tenant.Name, d.IdempotencyKey)
+	return again
 }
 
 // factsFor finds the tests that a draft has or names.

@@ -11,6 +11,11 @@ import (
 // copy a part of the state for.
 func (r *Replica) Get(id string) (state.Record, bool) { return r.machine.get(id) }
 
+// Idempotent is View().Idempotent without the view.
+func (r *Replica) Idempotent(tenant, key string) (state.Record, bool) {
+	return r.machine.idempotent(tenant, key)
+}
+
 // Await returns a submission once it is finished or cancelled, at once if it
 // already is. It returns state.ErrNotFound for one that this replica does not
 // know (yet), ctx's cause, or ErrStopped. Waiting costs a map entry per

@@ -110,6 +110,12 @@ func (m *machine) look() state.View {
 	return *m.view
 }
 
+func (m *machine) idempotent(tenant, key string) (state.Record, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.store.Idempotent(tenant, key)
+}
+
 func (m *machine) get(id string) (state.Record, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -27,6 +27,9 @@ func (s *Store) View() View { return View{s.tables.copy()} }
 // Get is View().Get without the view.
 func (s *Store) Get(id string) (Record, bool) { return s.get(id) }
 
+// Idempotent is View().Idempotent without the view.
+func (s *Store) Idempotent(tenant, key string) (Record, bool) { return s.idempotent(tenant, key) }
+
 // LoadClock puts back what [View.Now] gave out. Together with LoadLevel,
 // LoadChecks, LoadSuite and LoadRecord, in any order, it makes an empty store
 // equal to another one.

@@ -60,6 +60,13 @@ func (t *tables) get(id string) (Record, bool) {
 	return Record{}, false
 }
 
+func (t *tables) idempotent(tenant, key string) (Record, bool) {
+	if k, ok := t.keys.Get(idempotent{tenant: tenant, key: key}); ok {
+		return t.get(k.id)
+	}
+	return Record{}, false
+}
+
 // owned finds a submission that a tenant may touch.
 func (t *tables) owned(tenant, id string) (*Record, bool) {
 	r, ok := t.records.Get(id)

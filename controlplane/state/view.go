@@ -45,11 +45,7 @@ func (v View) Batch(id string) iter.Seq[Record] {
 
 // Idempotent finds the submission that a tenant's idempotency key stands for.
 func (v View) Idempotent(tenant, key string) (Record, bool) {
-	k, ok := v.t.keys.Get(idempotent{tenant: tenant, key: key})
-	if !ok {
-		return Record{}, false
-	}
-	return v.Get(k.id)
+	return v.t.idempotent(tenant, key)
 }
 
 // Suite finds a tenant's suite.
