@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -36,25 +37,13 @@ func takeCensus(boxUser int) census {
 		Mounts:      lines("/proc/self/mountinfo"),
 		Objects:     lines("/proc/sysvipc/shm") + lines("/proc/sysvipc/sem") + lines("/proc/sysvipc/msg"),
 	}
-	parents := map[int]int{}
-	for _, name := range entries("/proc") {
-		pid, err := strconv.Atoi(name)
-		if err != nil {
-			continue
-		}
-		parent, uid, ok := status(pid)
-		if !ok {
-			continue
-		}
-		parents[pid] = parent
+	for _, uid := range processes() {
 		if uid == boxUser {
 			c.Processes++
 		}
 	}
-	for pid := range parents {
-		if descends(pid, parents) {
-			c.Descendants = append(c.Descendants, belongings(pid))
-		}
+	for _, pid := range descendants() {
+		c.Descendants = append(c.Descendants, belongings(pid))
 	}
 	slices.Sort(c.Descendants)
 	for _, dir := range []string{"/tmp", "/var/tmp", "/dev/shm", "/run"} {
@@ -65,6 +54,22 @@ func takeCensus(boxUser int) census {
 		}
 	}
 	return c
+}
+
+// estate lists what the descendants of this process have open, for whoever has
+// to find out why there is more of it.
+func estate() string {
+	var b strings.Builder
+	for _, pid := range descendants() {
+		fmt.Fprintf(&b, "%d %s:", pid, belongings(pid))
+		dir := fmt.Sprintf("/proc/%d/fd", pid)
+		for _, name := range entries(dir) {
+			link, _ := os.Readlink(filepath.Join(dir, name))
+			fmt.Fprintf(&b, " %s=%s", name, link)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
 }
 
 // growth tells what there is more of in a later census. Less is nobody's fault.
@@ -79,6 +84,35 @@ func (c census) growth(later census) string {
 		*n[1] = max(*n[0], *n[1])
 	}
 	return cmp.Diff(c, later)
+}
+
+// processes are all of the host, with their users.
+func processes() iter.Seq2[int, int] {
+	return func(yield func(pid, uid int) bool) {
+		for _, name := range entries("/proc") {
+			pid, err := strconv.Atoi(name)
+			if err != nil {
+				continue
+			}
+			if _, uid, ok := status(pid); ok && !yield(pid, uid) {
+				return
+			}
+		}
+	}
+}
+
+// descendants are those of this process.
+func descendants() (pids []int) {
+	parents := map[int]int{}
+	for pid := range processes() {
+		parents[pid], _, _ = status(pid)
+	}
+	for pid := range parents {
+		if descends(pid, parents) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
 }
 
 // status reads the parent and the user of a process, and passes over those

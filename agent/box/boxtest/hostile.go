@@ -160,5 +160,5 @@ func (a *arena) leftOutside(t *testing.T, s *subject, before census) {
 		}
 		s.prints(probeAnswer, a.probe.command())
 	}
-	t.Errorf("something is left on the host (-before +after):\n%s", diff)
+	t.Errorf("something is left on the host (-before +after):\n%s\n%s", diff, estate())
 }
