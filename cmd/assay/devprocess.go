@@ -20,6 +20,7 @@ import (
 	"assay/agent/uplink"
 	"assay/controlplane"
 	"assay/controlplane/tenant"
+	"assay/internal/garbage"
 	"assay/internal/lifecycle"
 )
 
@@ -57,9 +58,10 @@ func newDev(o *devOptions, log *slog.Logger) (*dev, error) {
 // run serves HTTP on web until ctx ends. The agent stops first, so that what
 // it finishes still reaches the log and those who wait.
 func (d *dev) run(ctx context.Context, web net.Listener) error {
-	return lifecycle.Layers(ctx,
-		func(ctx context.Context) error { return d.plane.Run(ctx, web, d.pipe) },
-		d.agent.Run)
+	plane := func(ctx context.Context) error { return d.plane.Run(ctx, web, d.pipe) }
+	return lifecycle.Together(ctx, garbage.Run, func(ctx context.Context) error {
+		return lifecycle.Layers(ctx, plane, d.agent.Run)
+	})
 }
 
 // ready waits until submissions are accepted and judged.

@@ -17,6 +17,8 @@ import (
 
 	"assay/controlplane"
 	"assay/controlplane/tenant"
+	"assay/internal/garbage"
+	"assay/internal/lifecycle"
 	"assay/internal/tlsconf"
 )
 
@@ -172,7 +174,7 @@ func (o *serverOptions) serve(ctx context.Context, t terminal) error {
 			fmt.Fprintf(t.stdout, "assay %s server %s answers at http://%s\n", version, o.id, open[0].Addr())
 		}
 	}()
-	err = plane.Run(ctx, open[0], open[1])
+	err = lifecycle.Together(ctx, garbage.Run, func(ctx context.Context) error { return plane.Run(ctx, open[0], open[1]) })
 	stop()
 	<-announced
 	return err
