@@ -159,19 +159,15 @@ func belongings(pid int) string {
 }
 
 // descriptors counts what a process has open, but for the poller that Go's run
-// time makes at whatever moment it first sets a timer, and keeps.
+// time makes at whatever moment it first sets a timer, and keeps: two of them.
 func descriptors(dir string) int {
-	poller := map[string]bool{}
-	n := 0
-	for _, name := range entries(dir) {
-		link, _ := os.Readlink(filepath.Join(dir, name))
-		if (link == "anon_inode:[eventpoll]" || link == "anon_inode:[eventfd]") && !poller[link] {
-			poller[link] = true
-			continue
+	all := entries(dir)
+	for _, name := range all {
+		if link, _ := os.Readlink(filepath.Join(dir, name)); link == "anon_inode:[eventpoll]" {
+			return len(all) - 2
 		}
-		n++
 	}
-	return n
+	return len(all)
 }
 
 // groups counts the control groups that a process is in and those below them,
