@@ -46,6 +46,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	}
 	link := uplink.DefaultConfig()
 	link.Node, link.Boxes = cfg.Node, cfg.Boxes
+	link.Grace, link.Linger = time.Second, time.Second // what runs for a day is not waited for
 	link.Languages = []judge.Language{{ID: Language, SourceFile: "main", Available: true}}
 	load := func() (int, int) { return 0, cfg.Boxes }
 	return uplink.New(link, servers, blobs, node(cfg.Node), load, log, reg).Run(ctx)
