@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"unicode/utf8"
 
 	"assay/controlplane/state"
@@ -18,6 +19,10 @@ import (
 // largeResult is how large an encoded result is that has to wait for its turn
 // to be in memory.
 const largeResult = 256 << 10
+
+// buffers are for answers. One for each answer would be a fifth of all memory
+// that a busy server asks for.
+var buffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 16<<10) }}
 
 // writeSubmission answers with a submission. Outputs go from where they are
 // kept to the client without being in memory as a whole.
@@ -41,7 +46,10 @@ func (a *API) writeSubmission(w http.ResponseWriter, r *http.Request, status int
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	out := bufio.NewWriterSize(w, 16<<10)
+	out := buffers.Get().(*bufio.Writer)
+	defer buffers.Put(out)
+	out.Reset(w)
+	defer out.Reset(nil) // before it is put back
 	if err := a.writeTests(out, head, result.Tests, f); err != nil {
 		return fmt.Errorf("write result of %s: %w", record.ID, err)
 	}
