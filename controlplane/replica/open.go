@@ -63,6 +63,9 @@ func openLog(dir string, segment int, log hclog.Logger) (*wal.WAL, error) {
 		return nil, err
 	}
 	w, err := wal.Open(dir, wal.WithLogger(log), wal.WithSegmentSize(segment))
+	if errors.Is(err, unix.ENOSPC) {
+		return nil, fmt.Errorf("open log %s: %w; free some space on that disk: a file of the log takes %d MiB at once", dir, err, segment>>20)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open log %s: %w", dir, err)
 	}
