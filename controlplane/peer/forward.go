@@ -19,11 +19,12 @@ import (
 )
 
 // What one call holds at most, how many are on their way at one time, and how
-// long one may take. A call exceeds its bytes by less than one command.
+// long one may take. A call exceeds its bytes by less than one command. There are as
+// many calls as the leader has entries on their way.
 const (
 	maxCommands  = 256
 	maxBytes     = 1 << 20
-	maxCalls     = 4
+	maxCalls     = 2
 	longestCall  = 10 * time.Second
 	waitingCalls = 2 // calls' worth of commands that wait without switching
 )

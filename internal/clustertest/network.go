@@ -7,8 +7,6 @@ import (
 	"net"
 	"strings"
 	"sync"
-
-	"google.golang.org/grpc/test/bufconn"
 )
 
 // pipeBytes is how much is on its way on one connection at most.
@@ -18,13 +16,13 @@ const pipeBytes = 256 << 10
 // concurrent use.
 type Network struct {
 	mu        sync.Mutex // guards the rest
-	listeners map[string]*bufconn.Listener
+	listeners map[string]*listener
 	side      map[string]int // nodes reach those on their own side; 0 by default
 	conns     map[*conn]struct{}
 }
 
 func newNetwork() *Network {
-	return &Network{listeners: map[string]*bufconn.Listener{}, side: map[string]int{}, conns: map[*conn]struct{}{}}
+	return &Network{listeners: map[string]*listener{}, side: map[string]int{}, conns: map[*conn]struct{}{}}
 }
 
 // conn is one end that was dialled, and knows between whom it is.
@@ -44,7 +42,7 @@ func (c *conn) Close() error {
 
 // listen gives an address to whoever listens there now.
 func (n *Network) listen(address string) net.Listener {
-	l := bufconn.Listen(pipeBytes)
+	l := newListener(address)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.listeners[address] = l
@@ -63,7 +61,7 @@ func (n *Network) dialer(from string) func(ctx context.Context, address string) 
 		if cut || l == nil {
 			return nil, fmt.Errorf("dial %s from %s: %w", address, from, errCut)
 		}
-		raw, err := l.DialContext(ctx)
+		raw, err := l.dial(ctx)
 		if err != nil {
 			return nil, err
 		}
