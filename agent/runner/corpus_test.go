@@ -156,6 +156,9 @@ func (b *realBench) work(tc *toolchain.Toolchain, files []judge.File, name strin
 		Program: judge.Program{Language: tc.ID(), Files: files, Entry: tc.SourceFile(), Options: options},
 		Limits:  judge.Limits{CPU: 600 * time.Millisecond, Wall: 5 * time.Second, MemoryKB: 96 << 10, OutputKB: 1024},
 	}
+	if strings.HasPrefix(name, string(judge.MemoryLimitExceeded)) {
+		w.Spec.Limits.CPU = 4 * time.Second // a collector takes its time before it gives up
+	}
 	w.Suite.Tests = tests
 	return w
 }

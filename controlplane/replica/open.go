@@ -141,10 +141,11 @@ func (r *Replica) kick(node *raft.Raft) error {
 	return node.ReloadConfig(reload)
 }
 
-// close shuts raft down. It does not wait for a disk that has failed: then the
-// log stays open, as somebody may still be in it.
+// close shuts raft down, which may wait for a call to a server that does not
+// answer. It does not wait for a disk that has failed: then the log stays open,
+// as somebody may still be in it.
 func (n *node) close(failure error) error {
-	patience := 10 * time.Second
+	patience := callTimeout + 5*time.Second
 	if failure != nil {
 		patience = time.Second
 	}

@@ -10,6 +10,9 @@ import (
 	"github.com/hashicorp/raft"
 )
 
+// callTimeout is how long raft waits for another server's answer.
+const callTimeout = 10 * time.Second
+
 // Layer opens streams between servers. A mesh does.
 type Layer interface {
 	// Listen makes the others' streams arrive. Its address is the one that
@@ -26,7 +29,7 @@ func (c Config) transport(log hclog.Logger) raft.Transport {
 	return raft.NewNetworkTransportWithConfig(&raft.NetworkTransportConfig{
 		Stream:  &stream{Listener: c.Layer.Listen(), layer: c.Layer, conns: map[*tracked]struct{}{}},
 		MaxPool: 3,
-		Timeout: 10 * time.Second,
+		Timeout: callTimeout,
 		Logger:  log,
 		// With requests in flight behind one another a follower whose disk
 		// stalls may never get in step again.
