@@ -58,9 +58,9 @@ func (l *memoryLog) Propose(_ context.Context, c state.Command) (state.Event, er
 	}
 	l.now = l.now.Add(time.Second)
 	e := l.store.Apply(l.now, []state.Command{c})[0]
-	if e.Record.Status.Terminal() {
+	if e.Record != nil && e.Record.Status.Terminal() {
 		for _, w := range l.waits[e.Record.ID] {
-			w <- e.Record
+			w <- *e.Record
 		}
 		delete(l.waits, e.Record.ID)
 	}

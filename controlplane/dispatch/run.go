@@ -116,9 +116,9 @@ func (r *run) update(u update) {
 	}
 	switch e := u.event; e.Kind {
 	case state.Submitted:
-		r.term.submitted(now, e.Record)
+		r.term.submitted(now, *e.Record)
 	case state.Requeued:
-		r.term.requeued(now, e.Record)
+		r.term.requeued(now, *e.Record)
 	case state.Finished, state.Cancelled:
 		r.term.ended(now, e.Record.ID, e.Record.Status)
 	}
@@ -148,7 +148,7 @@ func (r *run) answer(a answer) {
 	case a.event.Record.Status.Terminal():
 		r.term.ended(now, a.event.Record.ID, a.event.Record.Status)
 	case a.event.Kind == state.Requeued:
-		r.term.requeued(now, a.event.Record)
+		r.term.requeued(now, *a.event.Record)
 	}
 }
 

@@ -142,9 +142,9 @@ func (s *script) apply(c state.Command) {
 	case e.Record.Status.Terminal():
 		s.term.ended(s.now, e.Record.ID, e.Record.Status)
 	case e.Kind == state.Submitted:
-		s.term.submitted(s.now, e.Record)
+		s.term.submitted(s.now, *e.Record)
 	case e.Kind == state.Requeued:
-		s.term.requeued(s.now, e.Record)
+		s.term.requeued(s.now, *e.Record)
 	}
 }
 

@@ -82,7 +82,7 @@ func (in *Intake) takeIn(ctx context.Context, d *Draft) (state.Record, error) {
 	if err == nil {
 		err = e.Err
 	}
-	return e.Record, err
+	return recordOf(e), err
 }
 
 // admit lets a draft pass that has room, or that was taken in before and takes
@@ -215,5 +215,12 @@ func (in *Intake) Cancel(ctx context.Context, t tenant.Tenant, id string) (state
 	if err == nil {
 		err = e.Err
 	}
-	return e.Record, err
+	return recordOf(e), err
+}
+
+func recordOf(e state.Event) state.Record {
+	if e.Record == nil {
+		return state.Record{}
+	}
+	return *e.Record
 }

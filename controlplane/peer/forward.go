@@ -38,6 +38,7 @@ type forwarder struct {
 
 // command is one on its way.
 type command struct {
+	state.Command
 	to      string
 	data    []byte
 	done    chan replica.Outcome // cap 1: whoever waits may have gone
@@ -57,7 +58,7 @@ func (f *forwarder) propose(ctx context.Context, to string, c state.Command) rep
 	if err != nil {
 		return replica.Outcome{Err: err}
 	}
-	p := &command{to: to, data: data, done: make(chan replica.Outcome, 1)}
+	p := &command{Command: c, to: to, data: data, done: make(chan replica.Outcome, 1)}
 	select {
 	case f.queue <- p:
 	case <-ctx.Done():
@@ -141,7 +142,7 @@ func (l *Links) propose(ctx context.Context, to string, commands []*command) []r
 			outcomes[i].Err = err
 			continue
 		}
-		outcomes[i] = outcomeOf(results[i])
+		outcomes[i] = outcomeOf(results[i], commands[i].Command)
 	}
 	return outcomes
 }
@@ -151,7 +152,7 @@ func (l *Links) call(ctx context.Context, to string, commands []*command) ([]*pb
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", replica.ErrNotLeader, err)
 	}
-	req := &pb.ProposeRequest{}
+	req := &pb.ProposeRequest{Brief: true}
 	for _, c := range commands {
 		req.Commands = append(req.Commands, c.data)
 	}
@@ -169,10 +170,13 @@ func (l *Links) call(ctx context.Context, to string, commands []*command) ([]*pb
 	return nil, fmt.Errorf("%w: %w", replica.ErrUnknown, err)
 }
 
-func outcomeOf(m *pb.ProposeResponse_Outcome) replica.Outcome {
+func outcomeOf(m *pb.ProposeResponse_Outcome, c state.Command) replica.Outcome {
 	switch m.GetKind() {
 	case pb.ProposeResponse_Outcome_DONE:
 		e, index, err := replica.EventFromProto(m.GetEvent())
+		if err == nil {
+			err = complete(&e, c)
+		}
 		if err != nil {
 			err = fmt.Errorf("%w: %w", replica.ErrUnknown, err)
 		}
@@ -185,11 +189,26 @@ func outcomeOf(m *pb.ProposeResponse_Outcome) replica.Outcome {
 	return replica.Outcome{Err: fmt.Errorf("%w: %s", replica.ErrUnknown, m.GetDetail())}
 }
 
-func outcomeToProto(o replica.Outcome) *pb.ProposeResponse_Outcome {
+// complete puts in what a brief answer leaves out.
+func complete(e *state.Event, c state.Command) error {
+	if e.Record == nil || e.Record.ID != "" {
+		return nil
+	}
+	s, ok := c.(state.Submit)
+	if !ok {
+		return fmt.Errorf("the leader's answer to %T is of no submission", c)
+	}
+	e.Record.Submit = s
+	return nil
+}
+
+func outcomeToProto(o replica.Outcome, brief bool) *pb.ProposeResponse_Outcome {
 	if o.Err == nil {
-		return &pb.ProposeResponse_Outcome{
-			Kind: pb.ProposeResponse_Outcome_DONE, Event: replica.EventToProto(o.Event, o.Index),
+		e := replica.EventToProto(o.Event, o.Index)
+		if brief && o.Event.Kind == state.Submitted && o.Event.Changed() {
+			e.Record.Submit = nil
 		}
+		return &pb.ProposeResponse_Outcome{Kind: pb.ProposeResponse_Outcome_DONE, Event: e}
 	}
 	m := &pb.ProposeResponse_Outcome{Kind: pb.ProposeResponse_Outcome_REFUSED, Detail: o.Err.Error()}
 	switch {

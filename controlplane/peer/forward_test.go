@@ -7,7 +7,10 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/test/bufconn"
 
@@ -55,8 +58,8 @@ func forwarding(t *testing.T, propose func(*pb.ProposeRequest) (*pb.ProposeRespo
 func done(req *pb.ProposeRequest) *pb.ProposeResponse {
 	res := &pb.ProposeResponse{}
 	for i := range req.GetCommands() {
-		e := state.Event{Kind: state.Submitted, Record: state.Record{Submit: state.Submit{ID: "1"}, Status: judge.StatusQueued}}
-		res.Results = append(res.Results, outcomeToProto(replica.Outcome{Event: e, Index: uint64(10 + i)}))
+		e := state.Event{Kind: state.Submitted, Record: &state.Record{Submit: state.Submit{ID: "1"}, Status: judge.StatusQueued}}
+		res.Results = append(res.Results, outcomeToProto(replica.Outcome{Event: e, Index: uint64(10 + i)}, req.GetBrief()))
 	}
 	return res
 }
@@ -106,10 +109,10 @@ func TestWhatWasCertainlyNotCarriedOutIsToldFromWhatMayHaveBeen(t *testing.T) {
 			return nil, errNotLeader
 		}, replica.ErrNotLeader, replica.ErrUnknown},
 		"it stopped leading on the way": {"leader", func(*pb.ProposeRequest) (*pb.ProposeResponse, error) {
-			return &pb.ProposeResponse{Results: []*pb.ProposeResponse_Outcome{outcomeToProto(replica.Outcome{Err: replica.ErrUnknown})}}, nil
+			return &pb.ProposeResponse{Results: []*pb.ProposeResponse_Outcome{outcomeToProto(replica.Outcome{Err: replica.ErrUnknown}, true)}}, nil
 		}, replica.ErrUnknown, replica.ErrNotLeader},
 		"too large": {"leader", func(*pb.ProposeRequest) (*pb.ProposeResponse, error) {
-			return &pb.ProposeResponse{Results: []*pb.ProposeResponse_Outcome{outcomeToProto(replica.Outcome{Err: replica.ErrTooLarge})}}, nil
+			return &pb.ProposeResponse{Results: []*pb.ProposeResponse_Outcome{outcomeToProto(replica.Outcome{Err: replica.ErrTooLarge}, true)}}, nil
 		}, replica.ErrTooLarge, replica.ErrNotLeader},
 		"it answers nonsense": {"leader", func(*pb.ProposeRequest) (*pb.ProposeResponse, error) {
 			return &pb.ProposeResponse{}, nil
@@ -149,4 +152,37 @@ func TestWhoeverGivesUpTakesBackWhatWasNotSent(t *testing.T) {
 			t.Error(o.Err)
 		}
 	})
+}
+
+func TestAnAnswerIsWholeThoughWhatWasHandedInStaysAtHome(t *testing.T) {
+	mine := state.Submit{ID: "mine", Tenant: "t", Language: "cpp"}
+	stored := state.Record{Submit: state.Submit{ID: "stored", Tenant: "t"}, Status: judge.StatusQueued, CreatedAt: time.Unix(7, 0).UTC()}
+	fresh := stored
+	fresh.Submit = mine
+	for name, c := range map[string]struct {
+		command state.Command
+		event   state.Event
+		travels bool
+		fails   bool
+	}{
+		"handed in": {mine, state.Event{Kind: state.Submitted, Record: &fresh}, false, false},
+		"again":     {mine, state.Event{Kind: state.Submitted, Record: &stored, Duplicate: true}, true, false},
+		"cancelled": {state.Cancel{ID: "stored"}, state.Event{Kind: state.Cancelled, Record: &stored}, true, false},
+		"mixed up":  {state.Cancel{ID: "mine"}, state.Event{Kind: state.Submitted, Record: &fresh}, false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, brief := range []bool{true, false} {
+				m := outcomeToProto(replica.Outcome{Event: c.event, Index: 1}, brief)
+				if travels := m.GetEvent().GetRecord().GetSubmit() != nil; travels != (c.travels || !brief) {
+					t.Errorf("brief %v: what was handed in travels back: %v", brief, travels)
+				}
+				o := outcomeOf(m, c.command)
+				if fails := brief && c.fails; fails != errors.Is(o.Err, replica.ErrUnknown) {
+					t.Errorf("brief %v: %v", brief, o.Err)
+				} else if diff := cmp.Diff(c.event, o.Event, cmpopts.EquateEmpty()); !fails && diff != "" {
+					t.Errorf("brief %v (-done +told):\n%s", brief, diff)
+				}
+			}
+		})
+	}
 }

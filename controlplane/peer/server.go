@@ -106,7 +106,7 @@ func (s *Server) Propose(ctx context.Context, req *pb.ProposeRequest) (*pb.Propo
 	}
 	res := &pb.ProposeResponse{}
 	for _, o := range s.replica.ProposeEncoded(ctx, req.GetCommands()) {
-		res.Results = append(res.Results, outcomeToProto(o))
+		res.Results = append(res.Results, outcomeToProto(o, req.GetBrief()))
 	}
 	return res, nil
 }

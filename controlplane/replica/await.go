@@ -80,8 +80,8 @@ func (ws *waits) wake(events []state.Event) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	for i := range events {
-		if e := &events[i]; e.Record.Status.Terminal() {
-			ws.release(e.Record)
+		if r := events[i].Record; r != nil && r.Status.Terminal() {
+			ws.release(*r)
 		}
 	}
 }

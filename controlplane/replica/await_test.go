@@ -72,7 +72,7 @@ func BenchmarkWake(b *testing.B) {
 	for i := range waiting {
 		ws.join(fmt.Sprint(i))
 	}
-	events := []state.Event{{Record: state.Record{Status: judge.StatusFinished}}}
+	events := []state.Event{{Record: &state.Record{Status: judge.StatusFinished}}}
 	n := 0
 	for b.Loop() {
 		events[0].Record.ID = fmt.Sprint(n % waiting)

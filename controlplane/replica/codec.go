@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	"assay/controlplane/state"
@@ -13,12 +12,11 @@ import (
 	"assay/proto/convert"
 )
 
-// frameVersion goes up with every change that an older version would apply
-// differently: a new field in a command, a new meaning of an old one.
-const frameVersion = 1
-
 // EncodeCommand makes a pb.Command, as [Replica.ProposeEncoded] takes it.
 func EncodeCommand(c state.Command) ([]byte, error) {
+	if data, ok := writeCommand(c); ok {
+		return data, nil
+	}
 	m := &pb.Command{}
 	switch c := c.(type) {
 	case state.Submit:
@@ -75,42 +73,6 @@ func decodeCommand(m *pb.Command) (state.Command, error) {
 		return nil, nil
 	}
 	return nil, fmt.Errorf("%w: unknown command", ErrIncompatible)
-}
-
-// encodeFrame makes a pb.Frame of commands that are encoded already, without
-// decoding them again.
-func encodeFrame(now time.Time, commands [][]byte) []byte {
-	size := 2 * (1 + protowire.SizeVarint(1<<63))
-	for _, c := range commands {
-		size += 1 + protowire.SizeBytes(len(c))
-	}
-	b := make([]byte, 0, size)
-	b = protowire.AppendVarint(protowire.AppendTag(b, 1, protowire.VarintType), frameVersion)
-	b = protowire.AppendVarint(protowire.AppendTag(b, 2, protowire.VarintType), uint64(nanos(now)))
-	for _, c := range commands {
-		b = protowire.AppendBytes(protowire.AppendTag(b, 3, protowire.BytesType), c)
-	}
-	return b
-}
-
-func decodeFrame(data []byte) (now time.Time, cs []state.Command, err error) {
-	var f pb.Frame
-	if err := proto.Unmarshal(data, &f); err != nil {
-		return now, nil, fmt.Errorf("decode frame: %w", err)
-	}
-	if f.GetVersion() != frameVersion {
-		return now, nil, fmt.Errorf("%w: frame version %d", ErrIncompatible, f.GetVersion())
-	}
-	for _, m := range f.GetCommands() {
-		c, err := decodeCommand(m)
-		if err != nil {
-			return now, nil, err
-		}
-		if c != nil {
-			cs = append(cs, c)
-		}
-	}
-	return fromNanos(f.GetNowNs()), cs, nil
 }
 
 func submitToProto(c state.Submit) *pb.Submit {

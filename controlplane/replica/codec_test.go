@@ -79,7 +79,7 @@ func frameOf(t testing.TB, cs ...state.Command) []byte {
 
 func TestEveryFieldOfEveryCommandIsInTheLog(t *testing.T) {
 	want := everyCommand()
-	at, got, err := decodeFrame(frameOf(t, want...))
+	at, got, err := newDecoder().frame(frameOf(t, want...))
 	if err != nil || !at.Equal(now) {
 		t.Fatalf("at %v, %v", at, err)
 	}
@@ -100,7 +100,7 @@ func TestEmptyCommandsAreInTheLog(t *testing.T) {
 		state.Check{},
 		state.Vote{},
 	}
-	_, got, err := decodeFrame(frameOf(t, want...))
+	_, got, err := newDecoder().frame(frameOf(t, want...))
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
@@ -130,13 +130,13 @@ func TestWhatIsNotUnderstoodIsNotSkipped(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, cs, err := decodeFrame(marshal(t, tt.frame))
+			_, cs, err := newDecoder().frame(marshal(t, tt.frame))
 			if tt.ok != (err == nil) || !tt.ok && !errors.Is(err, ErrIncompatible) || len(cs) != 0 {
 				t.Errorf("%v, %v", cs, err)
 			}
 		})
 	}
-	if _, _, err := decodeFrame([]byte("garbage")); err == nil {
+	if _, _, err := newDecoder().frame([]byte("garbage")); err == nil {
 		t.Error("garbage was decoded")
 	}
 }
@@ -145,11 +145,11 @@ func FuzzDecodingNeverPanicsAndIsStable(f *testing.F) {
 	f.Add(frameOf(f, everyCommand()...))
 	f.Add(encodeFrame(now, nil))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, cs, err := decodeFrame(data)
+		_, cs, err := newDecoder().frame(data)
 		if err != nil {
 			return
 		}
-		_, again, err := decodeFrame(frameOf(t, cs...))
+		_, again, err := newDecoder().frame(frameOf(t, cs...))
 		if diff := cmp.Diff(cs, again, cmpopts.EquateEmpty(), cmpopts.EquateNaNs()); err != nil || diff != "" {
 			t.Errorf("%v\n%s", err, diff)
 		}

@@ -4,8 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-
-	"google.golang.org/protobuf/proto"
+	"slices"
 
 	"assay/controlplane/state"
 	pb "assay/proto/assay/v1"
@@ -42,11 +41,7 @@ func (r *Replica) ProposeEncoded(ctx context.Context, commands [][]byte) []Outco
 }
 
 func readCommand(data []byte) (state.Command, error) {
-	var m pb.Command
-	if err := proto.Unmarshal(data, &m); err != nil {
-		return nil, fmt.Errorf("decode command: %w", err)
-	}
-	c, err := decodeCommand(&m)
+	c, err := (&decoder{}).command(data)
 	if c == nil && err == nil {
 		err = fmt.Errorf("%w: unknown command", ErrIncompatible)
 	}
@@ -60,11 +55,14 @@ var refusals = map[string]error{
 	"finished":  state.ErrFinished,
 }
 
+// recorded are the kinds of events that have a record when nothing went wrong.
+var recorded = []state.Kind{state.Submitted, state.Finished, state.Requeued, state.Cancelled}
+
 // EventToProto is for the server that a command came from.
 func EventToProto(e state.Event, index uint64) *pb.LogEvent {
 	m := &pb.LogEvent{Kind: int32(e.Kind), Forgot: e.Forgot, Duplicate: e.Duplicate, Index: index}
-	if e.Record.ID != "" {
-		m.Record = recordToProto(e.Record)
+	if e.Record != nil {
+		m.Record = recordToProto(*e.Record)
 	}
 	if e.Suite != (state.Suite{}) {
 		m.Suite = suiteToProto(state.StoreSuite(e.Suite))
@@ -81,7 +79,8 @@ func EventToProto(e state.Event, index uint64) *pb.LogEvent {
 func EventFromProto(m *pb.LogEvent) (e state.Event, index uint64, err error) {
 	e = state.Event{Kind: state.Kind(m.GetKind()), Forgot: m.GetForgot(), Duplicate: m.GetDuplicate()}
 	if m.GetRecord() != nil {
-		e.Record = recordFromProto(m.GetRecord())
+		r := recordFromProto(m.GetRecord())
+		e.Record = &r
 	}
 	if m.GetSuite() != nil {
 		e.Suite = state.Suite(suiteFromProto(m.GetSuite()))
@@ -90,6 +89,9 @@ func EventFromProto(m *pb.LogEvent) (e state.Event, index uint64, err error) {
 		if e.Err = refusals[name]; e.Err == nil {
 			return e, 0, fmt.Errorf("%w: the leader's answer %q", ErrIncompatible, name)
 		}
+	}
+	if e.Record == nil && e.Err == nil && slices.Contains(recorded, e.Kind) {
+		return e, 0, fmt.Errorf("%w: the leader's answer has no record", ErrIncompatible)
 	}
 	return e, m.GetIndex(), nil
 }

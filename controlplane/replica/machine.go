@@ -14,9 +14,10 @@ import (
 // machine is raft's state machine: it decodes entries, applies them to the
 // store, and passes on what happened.
 type machine struct {
-	waits  *waits
-	resets prometheus.Counter
-	fail   func(error)
+	waits   *waits
+	resets  prometheus.Counter
+	fail    func(error)
+	decoder *decoder // raft applies one entry at a time
 
 	mu       sync.Mutex // guards the rest
 	store    *state.Store
@@ -31,13 +32,13 @@ type machine struct {
 }
 
 func newMachine(w *waits, resets prometheus.Counter, fail func(error)) *machine {
-	return &machine{waits: w, resets: resets, fail: fail, store: state.New(), watchers: map[*watcher]struct{}{}, checked: make(chan struct{}, 1), restored: make(chan struct{}, 1)}
+	return &machine{waits: w, resets: resets, fail: fail, decoder: newDecoder(), store: state.New(), watchers: map[*watcher]struct{}{}, checked: make(chan struct{}, 1), restored: make(chan struct{}, 1)}
 }
 
 // Apply returns the entry's events, or an error that halts the replica: an
 // entry that is not understood must not be skipped.
 func (m *machine) Apply(entry *raft.Log) any {
-	now, commands, err := decodeFrame(entry.Data)
+	now, commands, err := m.decoder.frame(entry.Data)
 	if err == nil {
 		err = place(commands, entry.Index)
 	}

@@ -13,12 +13,12 @@ func (c Cancel) apply(s *Store) Event {
 	}
 	switch old.Status {
 	case judge.StatusFinished:
-		return Event{Kind: Cancelled, Record: *old, Err: ErrFinished}
+		return Event{Kind: Cancelled, Record: old, Err: ErrFinished}
 	case judge.StatusCancelled:
-		return Event{Kind: Cancelled, Record: *old, Duplicate: true}
+		return Event{Kind: Cancelled, Record: old, Duplicate: true}
 	}
 	r := *old
 	r.Status, r.Verdict, r.FinishedAt = judge.StatusCancelled, judge.Cancelled, s.now
 	s.replace(old, &r)
-	return Event{Kind: Cancelled, Record: r}
+	return Event{Kind: Cancelled, Record: &r}
 }

@@ -41,9 +41,9 @@ func (k Kind) String() string {
 type Event struct {
 	Kind Kind
 	// Record is the submission as it stands after the command, also when the
-	// command was a duplicate or failed with ErrFinished. It is zero for
+	// command was a duplicate or failed with ErrFinished. It is nil for
 	// ErrNotFound and ErrExists, and when the command is about something else.
-	Record Record
+	Record *Record
 	Suite  Suite    // of SuiteStored
 	Forgot []string // of Expired: the ids that are gone
 	// Duplicate: the command had been carried out before, or came too late,

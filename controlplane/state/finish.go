@@ -20,11 +20,11 @@ func (c Finish) apply(s *Store) Event {
 		return Event{Kind: Finished, Err: ErrNotFound}
 	}
 	if old.Status.Terminal() {
-		return Event{Kind: Finished, Record: *old, Duplicate: true}
+		return Event{Kind: Finished, Record: old, Duplicate: true}
 	}
 	r := *old
 	r.Status, r.FinishedAt = judge.StatusFinished, s.now
 	r.Attempt, r.Verdict, r.Summary, r.Result, r.Node = c.Attempt, c.Verdict, c.Summary, c.Result, c.Node
 	s.replace(old, &r)
-	return Event{Kind: Finished, Record: r}
+	return Event{Kind: Finished, Record: &r}
 }

@@ -17,13 +17,17 @@ type entry[K cmp.Ordered] struct {
 type index[K cmp.Ordered] = btree.BTreeG[entry[K]]
 
 func newIndex[K cmp.Ordered]() *index[K] {
-	return tree(func(a, b entry[K]) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.id, b.id)) })
+	return tree(func(a, b entry[K]) bool {
+		if a.key != b.key {
+			return a.key < b.key
+		}
+		return a.id < b.id
+	})
 }
 
 // tree needs no locks of its own: a store has one owner, and views are only
-// read.
-func tree[T any](compare func(a, b T) int) *btree.BTreeG[T] {
-	less := func(a, b T) bool { return compare(a, b) < 0 }
+// read. less runs some twenty times for every change.
+func tree[T any](less func(a, b T) bool) *btree.BTreeG[T] {
 	return btree.NewBTreeGOptions(less, btree.Options{NoLocks: true})
 }
 

@@ -14,10 +14,10 @@ func (c Requeue) apply(s *Store) Event {
 		return Event{Kind: Requeued, Err: ErrNotFound}
 	}
 	if old.Status.Terminal() || c.Attempt <= old.Lost {
-		return Event{Kind: Requeued, Record: *old, Duplicate: true}
+		return Event{Kind: Requeued, Record: old, Duplicate: true}
 	}
 	r := *old
 	r.Lost, r.LostReason = c.Attempt, c.Reason
 	s.replace(old, &r)
-	return Event{Kind: Requeued, Record: r}
+	return Event{Kind: Requeued, Record: &r}
 }

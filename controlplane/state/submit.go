@@ -30,19 +30,19 @@ func (c Submit) apply(s *Store) Event {
 		if r.Tenant != c.Tenant {
 			return Event{Kind: Submitted, Err: ErrExists}
 		}
-		return Event{Kind: Submitted, Record: *r, Duplicate: true}
+		return Event{Kind: Submitted, Record: r, Duplicate: true}
 	}
 	if k, ok := s.keys.Get(idempotent{tenant: c.Tenant, key: c.IdempotencyKey}); ok {
 		return c.again(s, k.id)
 	}
 	r := &Record{Submit: c, Status: judge.StatusQueued, CreatedAt: s.now}
 	s.add(r)
-	return Event{Kind: Submitted, Record: *r}
+	return Event{Kind: Submitted, Record: r}
 }
 
 // again answers a request whose idempotency key was seen before.
 func (c Submit) again(s *Store, id string) Event {
-	r, _ := s.get(id)
+	r, _ := s.records.Get(id)
 	if r.Fingerprint != c.Fingerprint {
 		return Event{Kind: Submitted, Err: ErrExists}
 	}

@@ -1,10 +1,11 @@
 package state
 
 import (
-	"cmp"
 	"time"
 
 	"github.com/tidwall/btree"
+
+	"assay/judge"
 )
 
 // tables holds the records and the ways to find them. All of them are
@@ -34,11 +35,17 @@ func newTables() tables {
 		ended:   newIndex[int64](),
 		tenants: newIndex[string](),
 		batches: newIndex[string](),
-		keys: tree(func(a, b idempotent) int {
-			return cmp.Or(cmp.Compare(a.tenant, b.tenant), cmp.Compare(a.key, b.key))
+		keys: tree(func(a, b idempotent) bool {
+			if a.tenant != b.tenant {
+				return a.tenant < b.tenant
+			}
+			return a.key < b.key
 		}),
-		suites: tree(func(a, b Suite) int {
-			return cmp.Or(cmp.Compare(a.Tenant, b.Tenant), cmp.Compare(a.Digest, b.Digest))
+		suites: tree(func(a, b Suite) bool {
+			if a.Tenant != b.Tenant {
+				return a.Tenant < b.Tenant
+			}
+			return a.Digest < b.Digest
 		}),
 		counts: btree.NewMap[string, Counts](0),
 		level:  levelFirst,
@@ -83,51 +90,49 @@ func (t *tables) add(r *Record) {
 	if r.IdempotencyKey != "" {
 		t.keys.Set(idempotent{r.Tenant, r.IdempotencyKey, r.ID})
 	}
-	t.enter(r)
+	t.place(r)
+	t.count(r.Tenant, "", r.Status)
 }
 
-// replace exchanges a record for a later one of the same submission.
+// replace exchanges a record that has not ended for a later one of the same
+// submission.
 func (t *tables) replace(old, r *Record) {
 	t.records.Set(r.ID, r)
-	t.leave(old)
-	t.enter(r)
+	if r.Status == old.Status {
+		return
+	}
+	t.queued.Delete(r.ID)
+	t.place(r)
+	t.count(r.Tenant, old.Status, r.Status)
 }
 
-// forget undoes add.
+// forget undoes add, of one that has ended.
 func (t *tables) forget(r *Record) {
 	t.records.Delete(r.ID)
 	t.tenants.Delete(entry[string]{r.Tenant, r.ID})
 	t.batches.Delete(entry[string]{r.Batch, r.ID})
 	t.keys.Delete(idempotent{tenant: r.Tenant, key: r.IdempotencyKey})
-	t.leave(r)
+	t.ended.Delete(entry[int64]{r.FinishedAt.UnixNano(), r.ID})
+	t.count(r.Tenant, r.Status, "")
 }
 
-// enter puts r where its status places it.
-func (t *tables) enter(r *Record) {
+// place puts r where its status says.
+func (t *tables) place(r *Record) {
 	if r.Status.Terminal() {
 		t.ended.Set(entry[int64]{r.FinishedAt.UnixNano(), r.ID})
 	} else {
 		t.queued.Insert(r.ID)
 	}
-	t.count(r, 1)
 }
 
-// leave undoes enter.
-func (t *tables) leave(r *Record) {
-	if r.Status.Terminal() {
-		t.ended.Delete(entry[int64]{r.FinishedAt.UnixNano(), r.ID})
-	} else {
-		t.queued.Delete(r.ID)
-	}
-	t.count(r, -1)
-}
-
-func (t *tables) count(r *Record, n int) {
-	t.total = t.total.plus(r.Status, n)
-	c, _ := t.counts.Get(r.Tenant)
-	if c = c.plus(r.Status, n); c == (Counts{}) {
-		t.counts.Delete(r.Tenant)
+// count moves one of a tenant's submissions from a status to another; none is
+// the empty one.
+func (t *tables) count(tenant string, from, to judge.Status) {
+	t.total = t.total.plus(from, -1).plus(to, 1)
+	c, _ := t.counts.Get(tenant)
+	if c = c.plus(from, -1).plus(to, 1); c == (Counts{}) {
+		t.counts.Delete(tenant)
 		return
 	}
-	t.counts.Set(r.Tenant, c)
+	t.counts.Set(tenant, c)
 }

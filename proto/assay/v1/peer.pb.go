@@ -82,8 +82,11 @@ func (ProposeResponse_Outcome_Kind) EnumDescriptor() ([]byte, []int) {
 }
 
 type ProposeRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Commands      [][]byte               `protobuf:"bytes,1,rep,name=commands,proto3" json:"commands,omitempty"` // each an encoded Command
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Commands [][]byte               `protobuf:"bytes,1,rep,name=commands,proto3" json:"commands,omitempty"` // each an encoded Command
+	// Answers may leave out what a command has just handed in: the record of such
+	// an event has no submit, and the asker puts in its own.
+	Brief         bool `protobuf:"varint,2,opt,name=brief,proto3" json:"brief,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -123,6 +126,13 @@ func (x *ProposeRequest) GetCommands() [][]byte {
 		return x.Commands
 	}
 	return nil
+}
+
+func (x *ProposeRequest) GetBrief() bool {
+	if x != nil {
+		return x.Brief
+	}
+	return false
 }
 
 type ProposeResponse struct {
@@ -173,7 +183,7 @@ func (x *ProposeResponse) GetResults() []*ProposeResponse_Outcome {
 type LogEvent struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Kind          int32                  `protobuf:"varint,1,opt,name=kind,proto3" json:"kind,omitempty"`
-	Record        *SubmissionRecord      `protobuf:"bytes,2,opt,name=record,proto3" json:"record,omitempty"` // absent when there is none
+	Record        *SubmissionRecord      `protobuf:"bytes,2,opt,name=record,proto3" json:"record,omitempty"` // absent when there is none; see ProposeRequest.brief
 	Suite         *StoreSuite            `protobuf:"bytes,3,opt,name=suite,proto3" json:"suite,omitempty"`
 	Forgot        []string               `protobuf:"bytes,4,rep,name=forgot,proto3" json:"forgot,omitempty"`
 	Duplicate     bool                   `protobuf:"varint,5,opt,name=duplicate,proto3" json:"duplicate,omitempty"`
@@ -794,9 +804,10 @@ var File_assay_v1_peer_proto protoreflect.FileDescriptor
 
 const file_assay_v1_peer_proto_rawDesc = "" +
 	"\n" +
-	"\x13assay/v1/peer.proto\x12\bassay.v1\x1a\x14assay/v1/fleet.proto\x1a\x14assay/v1/judge.proto\x1a\x12assay/v1/log.proto\",\n" +
+	"\x13assay/v1/peer.proto\x12\bassay.v1\x1a\x14assay/v1/fleet.proto\x1a\x14assay/v1/judge.proto\x1a\x12assay/v1/log.proto\"B\n" +
 	"\x0eProposeRequest\x12\x1a\n" +
-	"\bcommands\x18\x01 \x03(\fR\bcommands\"\x93\x02\n" +
+	"\bcommands\x18\x01 \x03(\fR\bcommands\x12\x14\n" +
+	"\x05brief\x18\x02 \x01(\bR\x05brief\"\x93\x02\n" +
 	"\x0fProposeResponse\x12;\n" +
 	"\aresults\x18\x01 \x03(\v2!.assay.v1.ProposeResponse.OutcomeR\aresults\x1a\xc2\x01\n" +
 	"\aOutcome\x12:\n" +
