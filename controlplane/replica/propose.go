@@ -45,6 +45,7 @@ func (r *Replica) enqueue(ctx context.Context, c state.Command, data []byte) (*p
 	p := &proposal{data: data, done: make(chan outcome, 1)}
 	select {
 	case r.queue.of(c) <- p:
+		r.queue.ring()
 		return p, nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
@@ -93,12 +94,31 @@ type outcome struct {
 func (p *proposal) claim() bool { return p.claimed.CompareAndSwap(false, true) }
 
 // queue is what waits for the proposer.
-type queue struct{ ends, begins chan *proposal }
+type queue struct {
+	ends, begins chan *proposal
+	full         chan struct{} // cap 1: an entry's worth waits
+}
 
 // Two entries' worth can wait without their callers being switched to once
 // more.
 func newQueue() queue {
-	return queue{ends: make(chan *proposal, 2*maxEntryCommands), begins: make(chan *proposal, 2*maxEntryCommands)}
+	return queue{
+		ends: make(chan *proposal, 2*maxEntryCommands), begins: make(chan *proposal, 2*maxEntryCommands),
+		full: make(chan struct{}, 1),
+	}
+}
+
+func (q queue) len() int { return len(q.ends) + len(q.begins) }
+
+// ring wakes a proposer that may send more if there is enough.
+func (q queue) ring() {
+	if q.len() < maxEntryCommands {
+		return
+	}
+	select {
+	case q.full <- struct{}{}:
+	default:
+	}
 }
 
 // of sorts commands: what ends submissions frees room, and goes first.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"assay/controlplane/state"
 	"assay/judge"
@@ -183,4 +184,37 @@ func TestAProposalThatWasTakenBackIsNotSent(t *testing.T) {
 	if batch := q.gather(t.Context()); len(batch) != 1 || batch[0] != sent {
 		t.Errorf("%d were sent", len(batch))
 	}
+}
+
+func TestMoreEntriesAreOnTheirWayOnlyWhileEachIsFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, s := newQueue(), newSlots()
+		ctx, stop := context.WithCancel(t.Context())
+		taken := make(chan chan struct{}, 2*maxInFlight)
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			for slot := s.take(ctx, q); slot != nil; slot = s.take(ctx, q) {
+				taken <- slot
+			}
+		})
+		wait := func(n int) {
+			for range n {
+				q.begins <- &proposal{}
+				q.ring()
+			}
+			synctest.Wait()
+		}
+		if wait(maxEntryCommands - 1); len(taken) != usualInFlight {
+			t.Errorf("%d entries are on their way while the next one is not full, want %d", len(taken), usualInFlight)
+		}
+		if wait(1); len(taken) != maxInFlight {
+			t.Errorf("%d are on their way while entries are full, want %d", len(taken), maxInFlight)
+		}
+		<-<-taken
+		if wait(0); len(taken) != maxInFlight {
+			t.Errorf("%d are on their way after one has arrived, want %d", len(taken), maxInFlight)
+		}
+		stop()
+		wg.Wait()
+	})
 }

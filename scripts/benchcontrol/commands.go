@@ -53,8 +53,12 @@ func measureCommands(ctx context.Context, dir string) (c commands, err error) {
 		return c, err
 	}
 	c.Bytes, c.Finish = len(first), len(last)
+	all := make([]state.Submit, total)
+	for i := range all {
+		all[i] = command(int64(i))
+	}
 	start := time.Now()
-	if err := propose(ctx, leader, callers, total); err != nil {
+	if err := propose(ctx, leader, callers, all); err != nil {
 		return c, err
 	}
 	c.PerSecond = total / time.Since(start).Seconds()
@@ -88,15 +92,15 @@ func finish() ([]byte, error) {
 	})
 }
 
-func propose(ctx context.Context, leader *replica.Replica, callers int, total int64) error {
+func propose(ctx context.Context, leader *replica.Replica, callers int, commands []state.Submit) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var turn atomic.Int64
 	var all sync.WaitGroup
 	for range callers {
 		all.Go(func() {
-			for i := turn.Add(1); i <= total; i = turn.Add(1) {
-				if _, err := leader.Propose(ctx, command(i)); err != nil {
+			for i := turn.Add(1); i <= int64(len(commands)); i = turn.Add(1) {
+				if _, err := leader.Propose(ctx, commands[i-1]); err != nil {
 					stop(err)
 					return
 				}
