@@ -29,7 +29,7 @@ func ResultFromProto(p *pb.Result) judge.Result {
 		Verdict: judge.Verdict(p.GetVerdict()),
 		Message: p.GetMessage(),
 		Compile: CompileFromProto(p.GetCompile()),
-		Tests:   each(p.GetTests(), TestResultFromProto),
+		Tests:   testResultsFromProto(p.GetTests()),
 		Summary: SummaryFromProto(p.GetSummary()),
 		Timing:  timingFromProto(p.GetTiming()),
 		Node:    p.GetNode(),
@@ -84,16 +84,36 @@ func TestResultToProto(t judge.TestResult) *pb.TestResult {
 }
 
 // TestResultFromProto is the inverse of [TestResultToProto].
-func TestResultFromProto(p *pb.TestResult) judge.TestResult {
-	return judge.TestResult{
-		ID:      p.GetId(),
-		Verdict: judge.Verdict(p.GetVerdict()),
-		Outcome: outcomeFromProto(p.GetOutcome()),
-		Message: p.GetMessage(),
-		Points:  p.GetPoints(),
-		Stdout:  capturedFromProto(p.GetStdout()),
-		Stderr:  capturedFromProto(p.GetStderr()),
-		Reruns:  int(p.GetReruns()),
+func TestResultFromProto(p *pb.TestResult) (t judge.TestResult) {
+	fillTestResult(&t, p)
+	return t
+}
+
+// testResultsFromProto maps results where they are to lie: they are large, and
+// there are many.
+func testResultsFromProto(list []*pb.TestResult) []judge.TestResult {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]judge.TestResult, len(list))
+	for i, p := range list {
+		fillTestResult(&out[i], p)
+	}
+	return out
+}
+
+// fillTestResult sets what p has, in a t of zeros.
+func fillTestResult(t *judge.TestResult, p *pb.TestResult) {
+	t.ID, t.Verdict = p.GetId(), judge.Verdict(p.GetVerdict())
+	t.Message, t.Points, t.Reruns = p.GetMessage(), p.GetPoints(), int(p.GetReruns())
+	if o := p.GetOutcome(); o != nil {
+		t.Outcome = outcomeFromProto(o)
+	}
+	if c := p.GetStdout(); c != nil {
+		t.Stdout = capturedFromProto(c)
+	}
+	if c := p.GetStderr(); c != nil {
+		t.Stderr = capturedFromProto(c)
 	}
 }
 
