@@ -25,3 +25,28 @@ func BenchmarkSubmit(b *testing.B) {
 		}
 	}
 }
+
+// What an answer with 20 tests costs, and what the connection adds.
+func BenchmarkAnswer(b *testing.B) {
+	w := newWorld(b)
+	id := w.submit(small).ID
+	w.finish(id, accepted(20))
+	b.Run("alone", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			r := httptest.NewRequest("GET", "/v1/submissions/"+id, nil)
+			r.Host = "localhost"
+			out := httptest.NewRecorder()
+			w.api.ServeHTTP(out, r)
+			if out.Code != http.StatusOK {
+				b.Fatal(out.Code, out.Body)
+			}
+		}
+	})
+	b.Run("connection", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			w.do("GET", "/v1/submissions/"+id, "").is(http.StatusOK)
+		}
+	})
+}

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"sync"
 	"unicode/utf8"
 
 	"assay/controlplane/state"
@@ -19,10 +18,6 @@ import (
 // largeResult is how large an encoded result is that has to wait for its turn
 // to be in memory.
 const largeResult = 256 << 10
-
-// buffers are for answers. One for each answer would be a fifth of all memory
-// that a busy server asks for.
-var buffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 16<<10) }}
 
 // writeSubmission answers with a submission. Outputs go from where they are
 // kept to the client without being in memory as a whole.
@@ -44,16 +39,12 @@ func (a *API) writeSubmission(w http.ResponseWriter, r *http.Request, status int
 	if f.base64 {
 		head.Encoding = "base64"
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	out := buffers.Get().(*bufio.Writer)
-	defer buffers.Put(out)
-	out.Reset(w)
-	defer out.Reset(nil) // before it is put back
-	if err := a.writeTests(out, head, result.Tests, f); err != nil {
+	out := newReply(w, status)
+	defer out.release()
+	if err := a.writeTests(out.Writer, head, result.Tests, f); err != nil {
 		return fmt.Errorf("write result of %s: %w", record.ID, err)
 	}
-	_ = out.Flush() // the client may have gone
+	out.end()
 	return nil
 }
 
@@ -78,11 +69,11 @@ func (a *API) writeTests(out *bufio.Writer, head any, tests []judge.TestResult, 
 		return err
 	}
 	out.WriteString(`,"tests":[`)
-	for i, t := range tests {
+	for i := range tests {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		if err := a.writeTest(out, t, f); err != nil {
+		if err := a.writeTest(out, &tests[i], f); err != nil {
 			return err
 		}
 	}
@@ -90,10 +81,12 @@ func (a *API) writeTests(out *bufio.Writer, head any, tests []judge.TestResult, 
 	return nil
 }
 
-func (a *API) writeTest(out *bufio.Writer, t judge.TestResult, f form) error {
-	if err := writeOpen(out, testOf(t)); err != nil {
+func (a *API) writeTest(out *bufio.Writer, t *judge.TestResult, f form) error {
+	open, err := appendTest(out.AvailableBuffer(), t)
+	if err != nil {
 		return err
 	}
+	out.Write(open)
 	out.WriteString(`,"stdout":`)
 	if err := a.writeOutput(out, t.Stdout.Payload, f); err != nil {
 		return err
