@@ -42,6 +42,35 @@ func TestTheVerdictIsThatOfTheFirstFailingTest(t *testing.T) {
 	}
 }
 
+func TestAttemptsShareASuiteThatNoneOfThemChanges(t *testing.T) {
+	b := newBench(t, 4)
+	fresh := func() judge.Suite {
+		s := judge.Suite{Compare: &judge.Compare{Mode: judge.CompareTokens}}
+		for i := range 8 {
+			test := tc(fmt.Sprint(i), fmt.Sprint(i))
+			test.Args, test.Limits.CPU = append(make([]string, 0, 4), "a", "b"), time.Second
+			s.Tests = append(s.Tests, test)
+		}
+		return s
+	}
+	shared := fresh()
+	var wg sync.WaitGroup
+	for i, source := range []string{"copy", "5: exit 1", "args", "copy\ncpu 990ms"} {
+		w := work("script", source)
+		w.ID, w.Seq, w.Suite = source, uint64(i), shared
+		w.Spec.Args, w.Spec.StopOnFailure = []string{"x"}, i%2 == 1
+		wg.Go(func() {
+			if _, err := b.Run(t.Context(), w, &diary{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if diff := cmp.Diff(fresh(), shared); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestEveryEndHasItsVerdict(t *testing.T) {
 	b := newBench(t, 1)
 	cases := map[string]judge.Verdict{

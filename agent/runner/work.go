@@ -14,7 +14,7 @@ type Work struct {
 	Seq         uint64 // order in which this node serves: lower ones first
 	Spec        judge.Spec
 	SpecDigest  judge.Digest
-	Suite       judge.Suite // without tests: one run with empty input
+	Suite       judge.Suite // without tests: one run with empty input. Shared by attempts: nobody changes it
 	SuiteDigest judge.Digest
 }
 

@@ -33,6 +33,7 @@ type Uplink struct {
 	load    Load
 	log     *slog.Logger
 	metrics metrics
+	suites  suites // decoded
 	status  atomic.Pointer[Status]
 
 	languages atomic.Pointer[[]judge.Language]

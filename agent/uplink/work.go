@@ -3,7 +3,6 @@ package uplink
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"io"
 	"strings"
@@ -57,37 +56,35 @@ func (u *Uplink) judge(ctx context.Context, a *attempt, p *progress) (*pb.Report
 
 // fetch gets hold of what the assignment names.
 func (u *Uplink) fetch(ctx context.Context, a *attempt) (runner.Work, error) {
-	w := runner.Work{ID: a.GetAttempt().GetSubmission(), Seq: a.turn}
-	data, err := u.read(ctx, a.GetSpec(), &w.SpecDigest)
+	spec, suite := convert.PayloadFromProto(a.GetSpec()), convert.PayloadFromProto(a.GetSuite())
+	w := runner.Work{
+		ID: a.GetAttempt().GetSubmission(), Seq: a.turn,
+		SpecDigest: nameOf(spec), SuiteDigest: nameOf(suite),
+	}
+	data, err := u.read(ctx, spec)
 	if err != nil {
 		return w, fmt.Errorf("fetch spec: %w", err)
 	}
 	if w.Spec, err = convert.DecodeSpec(data); err != nil {
 		return w, err
 	}
-	if data, err = u.read(ctx, a.GetSuite(), &w.SuiteDigest); err != nil {
+	if w.Suite, err = u.suite(ctx, suite, w.SuiteDigest); err != nil {
 		return w, fmt.Errorf("fetch suite: %w", err)
 	}
-	w.Suite, err = convert.DecodeSuite(data)
-	return w, err
+	return w, nil
 }
 
-// read returns the bytes behind a payload, and names them.
-func (u *Uplink) read(ctx context.Context, p *pb.Payload, d *judge.Digest) ([]byte, error) {
-	payload := convert.PayloadFromProto(p)
-	f, err := u.blobs.Open(ctx, payload)
+// read returns the bytes behind a payload, which are not to be changed.
+func (u *Uplink) read(ctx context.Context, p judge.Payload) ([]byte, error) {
+	if p.Digest == "" {
+		return p.Inline, nil
+	}
+	f, err := u.blobs.Open(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(f)
-	if err != nil {
-		return nil, err
-	}
-	if *d = payload.Digest; *d == "" {
-		*d = judge.Digest(fmt.Sprintf("sha256:%x", sha256.Sum256(data)))
-	}
-	return data, nil
+	return io.ReadAll(f)
 }
 
 // progress passes on what the runner tells, as long as there is room.
