@@ -19,14 +19,14 @@ import (
 
 // head is a submission without what only its result tells.
 func (a *API) head(r state.Record) (client.Submission, error) {
-	spec, err := a.spec(r)
+	metadata, err := a.metadata(r)
 	if err != nil {
 		return client.Submission{}, err
 	}
 	s := client.Submission{
 		ID: r.ID, Status: string(r.Status), Verdict: string(r.Verdict),
 		Language: r.Language, Priority: r.Priority.String(), Tenant: r.Tenant, Batch: r.Batch,
-		Metadata: spec.Metadata, CreatedAt: r.CreatedAt, Attempts: r.Lost, Agent: r.Node,
+		Metadata: metadata, CreatedAt: r.CreatedAt, Attempts: r.Lost, Agent: r.Node,
 	}
 	switch r.Status {
 	case judge.StatusFinished:
@@ -43,12 +43,12 @@ func (a *API) head(r state.Record) (client.Submission, error) {
 	return s, nil
 }
 
-func (a *API) spec(r state.Record) (judge.Spec, error) {
+func (a *API) metadata(r state.Record) ([]byte, error) {
 	data, err := a.load(r.Spec)
 	if err != nil {
-		return judge.Spec{}, fmt.Errorf("load spec of %s: %w", r.ID, err)
+		return nil, fmt.Errorf("load spec of %s: %w", r.ID, err)
 	}
-	return convert.DecodeSpec(data)
+	return convert.DecodeMetadata(data)
 }
 
 // result is what judging brought to light; zero for what was not judged.

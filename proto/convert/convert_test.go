@@ -110,11 +110,28 @@ func TestAnEmptyExpectedOutputIsNotNoExpectation(t *testing.T) {
 	}
 }
 
+func FuzzMetadataIsFoundWithoutTheRest(f *testing.F) {
+	f.Add([]byte{})
+	f.Add([]byte{2, 3, 5, 7, 11, 13})
+	f.Fuzz(func(t *testing.T, seed []byte) {
+		want := filled[judge.Spec](seed)
+		data, err := convert.EncodeSpec(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := convert.DecodeMetadata(data)
+		if diff := cmp.Diff([]byte(want.Metadata), got); err != nil || diff != "" {
+			t.Error(err, diff)
+		}
+	})
+}
+
 func TestGarbageIsRefused(t *testing.T) {
 	for name, decode := range map[string]func([]byte) error{
-		"spec":   func(b []byte) error { _, err := convert.DecodeSpec(b); return err },
-		"suite":  func(b []byte) error { _, err := convert.DecodeSuite(b); return err },
-		"result": func(b []byte) error { _, err := convert.DecodeResult(b); return err },
+		"spec":     func(b []byte) error { _, err := convert.DecodeSpec(b); return err },
+		"metadata": func(b []byte) error { _, err := convert.DecodeMetadata(b); return err },
+		"suite":    func(b []byte) error { _, err := convert.DecodeSuite(b); return err },
+		"result":   func(b []byte) error { _, err := convert.DecodeResult(b); return err },
 	} {
 		if decode([]byte{0xff, 0xff, 0xff}) == nil {
 			t.Errorf("%s: garbage was accepted", name)

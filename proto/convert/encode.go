@@ -13,6 +13,9 @@ import (
 // equal submissions must have equal fingerprints.
 var deterministic = proto.MarshalOptions{Deterministic: true}
 
+// passing keeps nothing of what a message does not declare.
+var passing = proto.UnmarshalOptions{DiscardUnknown: true}
+
 // EncodeSpec makes the payload that the log and assignments refer to.
 func EncodeSpec(s judge.Spec) ([]byte, error) { return deterministic.Marshal(SpecToProto(s)) }
 
@@ -23,6 +26,16 @@ func DecodeSpec(data []byte) (judge.Spec, error) {
 		return judge.Spec{}, fmt.Errorf("decode spec: %w", err)
 	}
 	return SpecFromProto(&p), nil
+}
+
+// DecodeMetadata reads the metadata alone of what [EncodeSpec] made, without
+// making anything of the sources.
+func DecodeMetadata(data []byte) ([]byte, error) {
+	var p pb.SpecMetadata
+	if err := passing.Unmarshal(data, &p); err != nil {
+		return nil, fmt.Errorf("decode metadata: %w", err)
+	}
+	return p.GetMetadata(), nil
 }
 
 // EncodeSuite makes the payload whose digest is the suite's id.

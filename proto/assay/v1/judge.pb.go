@@ -509,6 +509,52 @@ func (x *Spec) GetMetadata() []byte {
 	return nil
 }
 
+// SpecMetadata is a Spec of which only the metadata is wanted: its bytes are
+// read as these, past everything else.
+type SpecMetadata struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Metadata      []byte                 `protobuf:"bytes,12,opt,name=metadata,proto3" json:"metadata,omitempty"` // as in Spec
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SpecMetadata) Reset() {
+	*x = SpecMetadata{}
+	mi := &file_assay_v1_judge_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SpecMetadata) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SpecMetadata) ProtoMessage() {}
+
+func (x *SpecMetadata) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_judge_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SpecMetadata.ProtoReflect.Descriptor instead.
+func (*SpecMetadata) Descriptor() ([]byte, []int) {
+	return file_assay_v1_judge_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *SpecMetadata) GetMetadata() []byte {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
 type Test struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -523,7 +569,7 @@ type Test struct {
 
 func (x *Test) Reset() {
 	*x = Test{}
-	mi := &file_assay_v1_judge_proto_msgTypes[6]
+	mi := &file_assay_v1_judge_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -535,7 +581,7 @@ func (x *Test) String() string {
 func (*Test) ProtoMessage() {}
 
 func (x *Test) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_judge_proto_msgTypes[6]
+	mi := &file_assay_v1_judge_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -548,7 +594,7 @@ func (x *Test) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Test.ProtoReflect.Descriptor instead.
 func (*Test) Descriptor() ([]byte, []int) {
-	return file_assay_v1_judge_proto_rawDescGZIP(), []int{6}
+	return file_assay_v1_judge_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Test) GetId() string {
@@ -604,7 +650,7 @@ type Suite struct {
 
 func (x *Suite) Reset() {
 	*x = Suite{}
-	mi := &file_assay_v1_judge_proto_msgTypes[7]
+	mi := &file_assay_v1_judge_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -616,7 +662,7 @@ func (x *Suite) String() string {
 func (*Suite) ProtoMessage() {}
 
 func (x *Suite) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_judge_proto_msgTypes[7]
+	mi := &file_assay_v1_judge_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -629,7 +675,7 @@ func (x *Suite) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Suite.ProtoReflect.Descriptor instead.
 func (*Suite) Descriptor() ([]byte, []int) {
-	return file_assay_v1_judge_proto_rawDescGZIP(), []int{7}
+	return file_assay_v1_judge_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Suite) GetTests() []*Test {
@@ -661,7 +707,7 @@ type Outcome struct {
 
 func (x *Outcome) Reset() {
 	*x = Outcome{}
-	mi := &file_assay_v1_judge_proto_msgTypes[8]
+	mi := &file_assay_v1_judge_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -673,7 +719,7 @@ func (x *Outcome) String() string {
 func (*Outcome) ProtoMessage() {}
 
 func (x *Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_judge_proto_msgTypes[8]
+	mi := &file_assay_v1_judge_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -686,7 +732,7 @@ func (x *Outcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
 func (*Outcome) Descriptor() ([]byte, []int) {
-	return file_assay_v1_judge_proto_rawDescGZIP(), []int{8}
+	return file_assay_v1_judge_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Outcome) GetExitCode() int32 {
@@ -748,7 +794,7 @@ type Captured struct {
 
 func (x *Captured) Reset() {
 	*x = Captured{}
-	mi := &file_assay_v1_judge_proto_msgTypes[9]
+	mi := &file_assay_v1_judge_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -760,7 +806,7 @@ func (x *Captured) String() string {
 func (*Captured) ProtoMessage() {}
 
 func (x *Captured) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_judge_proto_msgTypes[9]
+	mi := &file_assay_v1_judge_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -773,7 +819,7 @@ func (x *Captured) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Captured.ProtoReflect.Descriptor instead.
 func (*Captured) Descriptor() ([]byte, []int) {
-	return file_assay_v1_judge_proto_rawDescGZIP(), []int{9}
+	return file_assay_v1_judge_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Captured) GetPayload() *Payload {
@@ -806,7 +852,7 @@ type TestResult struct {
 
 func (x *TestResult) Reset() {
 	*x = TestResult{}
-	mi := &file_assay_v1_judge_proto_msgTypes[10]
+	mi := &file_assay_v1_judge_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -818,7 +864,7 @@ func (x *TestResult) String() string {
 func (*TestResult) ProtoMessage() {}
 
 func (x *TestResult) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_judge_proto_msgTypes[10]
+	mi := &file_assay_v1_judge_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -831,7 +877,7 @@ func (x *TestResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestResult.ProtoReflect.Descriptor instead.
 func (*TestResult) Descriptor() ([]byte, []int) {
-	return file_assay_v1_judge_proto_rawDescGZIP(), []int{10}
+	return file_assay_v1_judge_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *TestResult) GetId() string {
@@ -904,7 +950,7 @@ type CompileResult struct {
 
 func (x *CompileResult) Reset() {
 	*x = CompileResult{}
-	mi := &file_assay_v1_judge_proto_msgTypes[11]
+	mi := &file_assay_v1_judge_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -916,7 +962,7 @@ func (x *CompileResult) String() string {
 func (*CompileResult) ProtoMessage() {}
 
 func (x *CompileResult) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_judge_proto_msgTypes[11]
+	mi := &file_assay_v1_judge_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -929,7 +975,7 @@ func (x *CompileResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompileResult.ProtoReflect.Descriptor instead.
 func (*CompileResult) Descriptor() ([]byte, []int) {
-	return file_assay_v1_judge_proto_rawDescGZIP(), []int{11}
+	return file_assay_v1_judge_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *CompileResult) GetOk() bool {
@@ -985,7 +1031,7 @@ type GroupResult struct {
 
 func (x *GroupResult) Reset() {
 	*x = GroupResult{}
-	mi := &file_assay_v1_judge_proto_msgTypes[12]
+	mi := &file_assay_v1_judge_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -997,7 +1043,7 @@ func (x *GroupResult) String() string {
 func (*GroupResult) ProtoMessage() {}
 
 func (x *GroupResult) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_judge_proto_msgTypes[12]
+	mi := &file_assay_v1_judge_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1010,7 +1056,7 @@ func (x *GroupResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupResult.ProtoReflect.Descriptor instead.
 func (*GroupResult) Descriptor() ([]byte, []int) {
-	return file_assay_v1_judge_proto_rawDescGZIP(), []int{12}
+	return file_assay_v1_judge_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GroupResult) GetId() string {
@@ -1050,7 +1096,7 @@ type Summary struct {
 
 func (x *Summary) Reset() {
 	*x = Summary{}
-	mi := &file_assay_v1_judge_proto_msgTypes[13]
+	mi := &file_assay_v1_judge_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1062,7 +1108,7 @@ func (x *Summary) String() string {
 func (*Summary) ProtoMessage() {}
 
 func (x *Summary) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_judge_proto_msgTypes[13]
+	mi := &file_assay_v1_judge_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1075,7 +1121,7 @@ func (x *Summary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Summary.ProtoReflect.Descriptor instead.
 func (*Summary) Descriptor() ([]byte, []int) {
-	return file_assay_v1_judge_proto_rawDescGZIP(), []int{13}
+	return file_assay_v1_judge_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Summary) GetTotal() int32 {
@@ -1146,7 +1192,7 @@ type Timing struct {
 
 func (x *Timing) Reset() {
 	*x = Timing{}
-	mi := &file_assay_v1_judge_proto_msgTypes[14]
+	mi := &file_assay_v1_judge_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1158,7 +1204,7 @@ func (x *Timing) String() string {
 func (*Timing) ProtoMessage() {}
 
 func (x *Timing) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_judge_proto_msgTypes[14]
+	mi := &file_assay_v1_judge_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1171,7 +1217,7 @@ func (x *Timing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timing.ProtoReflect.Descriptor instead.
 func (*Timing) Descriptor() ([]byte, []int) {
-	return file_assay_v1_judge_proto_rawDescGZIP(), []int{14}
+	return file_assay_v1_judge_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Timing) GetQueueNs() int64 {
@@ -1220,7 +1266,7 @@ type Result struct {
 
 func (x *Result) Reset() {
 	*x = Result{}
-	mi := &file_assay_v1_judge_proto_msgTypes[15]
+	mi := &file_assay_v1_judge_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1232,7 +1278,7 @@ func (x *Result) String() string {
 func (*Result) ProtoMessage() {}
 
 func (x *Result) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_judge_proto_msgTypes[15]
+	mi := &file_assay_v1_judge_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1245,7 +1291,7 @@ func (x *Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Result.ProtoReflect.Descriptor instead.
 func (*Result) Descriptor() ([]byte, []int) {
-	return file_assay_v1_judge_proto_rawDescGZIP(), []int{15}
+	return file_assay_v1_judge_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Result) GetVerdict() string {
@@ -1342,7 +1388,7 @@ type Language struct {
 
 func (x *Language) Reset() {
 	*x = Language{}
-	mi := &file_assay_v1_judge_proto_msgTypes[16]
+	mi := &file_assay_v1_judge_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1354,7 +1400,7 @@ func (x *Language) String() string {
 func (*Language) ProtoMessage() {}
 
 func (x *Language) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_judge_proto_msgTypes[16]
+	mi := &file_assay_v1_judge_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1367,7 +1413,7 @@ func (x *Language) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Language.ProtoReflect.Descriptor instead.
 func (*Language) Descriptor() ([]byte, []int) {
-	return file_assay_v1_judge_proto_rawDescGZIP(), []int{16}
+	return file_assay_v1_judge_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Language) GetId() string {
@@ -1520,6 +1566,8 @@ const file_assay_v1_judge_proto_rawDesc = "" +
 	"\acapture\x18\n" +
 	" \x01(\tR\acapture\x12\x19\n" +
 	"\bno_cache\x18\v \x01(\bR\anoCache\x12\x1a\n" +
+	"\bmetadata\x18\f \x01(\fR\bmetadata\"*\n" +
+	"\fSpecMetadata\x12\x1a\n" +
 	"\bmetadata\x18\f \x01(\fR\bmetadata\"\xc4\x01\n" +
 	"\x04Test\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12'\n" +
@@ -1626,7 +1674,7 @@ func file_assay_v1_judge_proto_rawDescGZIP() []byte {
 	return file_assay_v1_judge_proto_rawDescData
 }
 
-var file_assay_v1_judge_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_assay_v1_judge_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_assay_v1_judge_proto_goTypes = []any{
 	(*Payload)(nil),       // 0: assay.v1.Payload
 	(*Limits)(nil),        // 1: assay.v1.Limits
@@ -1634,17 +1682,18 @@ var file_assay_v1_judge_proto_goTypes = []any{
 	(*File)(nil),          // 3: assay.v1.File
 	(*Group)(nil),         // 4: assay.v1.Group
 	(*Spec)(nil),          // 5: assay.v1.Spec
-	(*Test)(nil),          // 6: assay.v1.Test
-	(*Suite)(nil),         // 7: assay.v1.Suite
-	(*Outcome)(nil),       // 8: assay.v1.Outcome
-	(*Captured)(nil),      // 9: assay.v1.Captured
-	(*TestResult)(nil),    // 10: assay.v1.TestResult
-	(*CompileResult)(nil), // 11: assay.v1.CompileResult
-	(*GroupResult)(nil),   // 12: assay.v1.GroupResult
-	(*Summary)(nil),       // 13: assay.v1.Summary
-	(*Timing)(nil),        // 14: assay.v1.Timing
-	(*Result)(nil),        // 15: assay.v1.Result
-	(*Language)(nil),      // 16: assay.v1.Language
+	(*SpecMetadata)(nil),  // 6: assay.v1.SpecMetadata
+	(*Test)(nil),          // 7: assay.v1.Test
+	(*Suite)(nil),         // 8: assay.v1.Suite
+	(*Outcome)(nil),       // 9: assay.v1.Outcome
+	(*Captured)(nil),      // 10: assay.v1.Captured
+	(*TestResult)(nil),    // 11: assay.v1.TestResult
+	(*CompileResult)(nil), // 12: assay.v1.CompileResult
+	(*GroupResult)(nil),   // 13: assay.v1.GroupResult
+	(*Summary)(nil),       // 14: assay.v1.Summary
+	(*Timing)(nil),        // 15: assay.v1.Timing
+	(*Result)(nil),        // 16: assay.v1.Result
+	(*Language)(nil),      // 17: assay.v1.Language
 }
 var file_assay_v1_judge_proto_depIdxs = []int32{
 	0,  // 0: assay.v1.File.content:type_name -> assay.v1.Payload
@@ -1655,17 +1704,17 @@ var file_assay_v1_judge_proto_depIdxs = []int32{
 	0,  // 5: assay.v1.Test.stdin:type_name -> assay.v1.Payload
 	0,  // 6: assay.v1.Test.expected:type_name -> assay.v1.Payload
 	1,  // 7: assay.v1.Test.limits:type_name -> assay.v1.Limits
-	6,  // 8: assay.v1.Suite.tests:type_name -> assay.v1.Test
+	7,  // 8: assay.v1.Suite.tests:type_name -> assay.v1.Test
 	2,  // 9: assay.v1.Suite.compare:type_name -> assay.v1.Compare
 	0,  // 10: assay.v1.Captured.payload:type_name -> assay.v1.Payload
-	8,  // 11: assay.v1.TestResult.outcome:type_name -> assay.v1.Outcome
-	9,  // 12: assay.v1.TestResult.stdout:type_name -> assay.v1.Captured
-	9,  // 13: assay.v1.TestResult.stderr:type_name -> assay.v1.Captured
-	12, // 14: assay.v1.Summary.groups:type_name -> assay.v1.GroupResult
-	11, // 15: assay.v1.Result.compile:type_name -> assay.v1.CompileResult
-	10, // 16: assay.v1.Result.tests:type_name -> assay.v1.TestResult
-	13, // 17: assay.v1.Result.summary:type_name -> assay.v1.Summary
-	14, // 18: assay.v1.Result.timing:type_name -> assay.v1.Timing
+	9,  // 11: assay.v1.TestResult.outcome:type_name -> assay.v1.Outcome
+	10, // 12: assay.v1.TestResult.stdout:type_name -> assay.v1.Captured
+	10, // 13: assay.v1.TestResult.stderr:type_name -> assay.v1.Captured
+	13, // 14: assay.v1.Summary.groups:type_name -> assay.v1.GroupResult
+	12, // 15: assay.v1.Result.compile:type_name -> assay.v1.CompileResult
+	11, // 16: assay.v1.Result.tests:type_name -> assay.v1.TestResult
+	14, // 17: assay.v1.Result.summary:type_name -> assay.v1.Summary
+	15, // 18: assay.v1.Result.timing:type_name -> assay.v1.Timing
 	19, // [19:19] is the sub-list for method output_type
 	19, // [19:19] is the sub-list for method input_type
 	19, // [19:19] is the sub-list for extension type_name
@@ -1684,7 +1733,7 @@ func file_assay_v1_judge_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_v1_judge_proto_rawDesc), len(file_assay_v1_judge_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   17,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
