@@ -154,7 +154,7 @@ func TestWhatIsNoSuiteIsAFault(t *testing.T) {
 func TestTheSuiteThatWasNotUsedForLongestMakesRoom(t *testing.T) {
 	const third = suiteBytes/3 - decoded
 	var c suites
-	for _, d := range []judge.Digest{"a", "b", "c"} {
+	for _, d := range []judge.Digest{"a", "b", "c", "c"} {
 		c.add(d, judge.Suite{}, third)
 	}
 	c.get("a")
