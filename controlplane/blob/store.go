@@ -33,6 +33,7 @@ type Store struct {
 	log     *slog.Logger
 	metrics *metrics
 	shards  [16]*shard
+	glance  glance
 	broken  atomic.Pointer[error]  // the failed fsync
 	fsync   func(f *os.File) error // replaced by tests
 }

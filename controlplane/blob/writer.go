@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -173,7 +174,31 @@ func (s *Store) Room() error {
 	if err := s.ReadOnly(); err != nil {
 		return err
 	}
-	return s.room(s.cfg.Reserve, 0)
+	if s.cfg.Reserve < 0 {
+		return nil
+	}
+	s.glance.Lock()
+	defer s.glance.Unlock()
+	if time.Since(s.glance.at) > glanceFor {
+		s.glance.free, s.glance.err = s.Free()
+		s.glance.at = time.Now()
+	}
+	if s.glance.err != nil {
+		return s.glance.err
+	}
+	return enough(s.glance.free, s.cfg.Reserve, 0)
+}
+
+// glanceFor is how long Room goes by one look at the disk. Many thousands ask in a
+// second, and what a disk can take in the meantime is far below the reserve.
+const glanceFor = 50 * time.Millisecond
+
+// glance is the latest look at the disk.
+type glance struct {
+	sync.Mutex
+	at   time.Time
+	free int64
+	err  error
 }
 
 // room reports ErrDiskLow when n more bytes would go into the reserve.
@@ -185,6 +210,10 @@ func (s *Store) room(reserve, n int64) error {
 	if err != nil {
 		return err
 	}
+	return enough(free, reserve, n)
+}
+
+func enough(free, reserve, n int64) error {
 	if free-n < reserve {
 		return fmt.Errorf("%w: %d bytes free, %d are held in reserve", ErrDiskLow, free, reserve)
 	}
