@@ -10,6 +10,7 @@ import (
 
 	"assay/controlplane/state"
 	pb "assay/proto/assay/v1"
+	"assay/proto/wire"
 )
 
 // frameVersion goes up with every change that an older version would apply
@@ -32,26 +33,27 @@ func encodeFrame(now time.Time, commands [][]byte) []byte {
 	return b
 }
 
-// writeCommand encodes what there is most of, without protobuf.
+// writeCommand encodes without protobuf what nearly all of the log consists of. A
+// third of what a replica did for a command was to make and read messages.
 func writeCommand(c state.Command) (data []byte, ok bool) {
-	var w writer
+	var w wire.Writer
 	switch c := c.(type) {
 	case state.Submit:
-		w.b = make([]byte, 0, 256+len(c.Spec.Inline)+len(c.Suite.Inline))
-		w.submit(c)
+		w.B = make([]byte, 0, 256+len(c.Spec.Inline)+len(c.Suite.Inline))
+		writeSubmit(&w, c)
 	case state.Finish:
-		w.b = make([]byte, 0, 128+len(c.Result.Inline))
-		w.finish(c)
+		w.B = make([]byte, 0, 128+len(c.Result.Inline))
+		writeFinish(&w, c)
 	default:
 		return nil, false
 	}
-	return w.b, !w.odd
+	return w.B, !w.Odd
 }
 
 // decoder reads entries of the log. It is for one goroutine.
-type decoder struct{ names names }
+type decoder struct{ names wire.Names }
 
-func newDecoder() *decoder { return &decoder{names: names{}} }
+func newDecoder() *decoder { return &decoder{names: wire.Names{}} }
 
 // command returns nil for a command that is unknown and may be ignored.
 func (d *decoder) command(data []byte) (state.Command, error) {
@@ -67,15 +69,15 @@ func (d *decoder) command(data []byte) (state.Command, error) {
 
 // frequent is the inverse of writeCommand.
 func (d *decoder) frequent(data []byte) (state.Command, bool) {
-	c := cursor{rest: data}
-	if !c.next() || len(c.rest) > 0 {
+	c := wire.Read(data)
+	if !c.Any() || !c.Last() {
 		return nil, false
 	}
-	switch c.key {
-	case text(commandSubmit):
-		return readSubmit(c.bytes, d.names)
-	case text(commandFinish):
-		return readFinish(c.bytes, d.names)
+	switch c.Key {
+	case wire.Text(commandSubmit):
+		return readSubmit(c.Bytes, d.names)
+	case wire.Text(commandFinish):
+		return readFinish(c.Bytes, d.names)
 	}
 	return nil, false
 }
@@ -86,18 +88,18 @@ func (d *decoder) frame(data []byte) (now time.Time, cs []state.Command, err err
 	const small = 200 // bytes of a command
 	cs = make([]state.Command, 0, min(maxEntryCommands, 1+len(data)/small))
 	var version uint64
-	f := cursor{rest: data}
-	for f.next() {
-		switch f.key {
-		case number(1):
-			version = f.value
-		case number(2):
-			now = fromNanos(int64(f.value))
-		case text(3):
+	f := wire.Read(data)
+	for f.Any() {
+		switch f.Key {
+		case wire.Number(1):
+			version = f.Value
+		case wire.Number(2):
+			now = fromNanos(int64(f.Value))
+		case wire.Text(3):
 			if version != frameVersion {
 				return now, nil, newer(version)
 			}
-			c, err := d.command(f.bytes)
+			c, err := d.command(f.Bytes)
 			if err != nil {
 				return now, nil, err
 			}
@@ -107,7 +109,7 @@ func (d *decoder) frame(data []byte) (now time.Time, cs []state.Command, err err
 		}
 	}
 	switch {
-	case f.odd:
+	case f.Odd():
 		return now, nil, errors.New("decode frame: it is not one")
 	case version != frameVersion:
 		return now, nil, newer(version)

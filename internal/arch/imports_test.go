@@ -18,7 +18,8 @@ var allowed = map[string][]string{
 	"judge": {},
 
 	"proto/assay/v1": {},
-	"proto/convert":  {"judge", "proto/assay/v1"},
+	"proto/wire":     {},
+	"proto/convert":  {"judge", "proto/assay/v1", "proto/wire"},
 
 	"internal/config":    {},
 	"internal/lifecycle": {},

@@ -51,10 +51,18 @@ func DecodeSuite(data []byte) (judge.Suite, error) {
 }
 
 // EncodeResult makes the payload that a finished submission refers to.
-func EncodeResult(r judge.Result) ([]byte, error) { return deterministic.Marshal(ResultToProto(r)) }
+func EncodeResult(r judge.Result) ([]byte, error) {
+	if data, ok := writeResult(r); ok {
+		return data, nil
+	}
+	return deterministic.Marshal(ResultToProto(r))
+}
 
 // DecodeResult reads what [EncodeResult] made.
 func DecodeResult(data []byte) (judge.Result, error) {
+	if r, ok := readResult(data); ok {
+		return r, nil
+	}
 	var p pb.Result
 	if err := proto.Unmarshal(data, &p); err != nil {
 		return judge.Result{}, fmt.Errorf("decode result: %w", err)

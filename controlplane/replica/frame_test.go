@@ -83,21 +83,6 @@ func TestTextThatIsNotUTF8NeverComesIntoTheLog(t *testing.T) {
 	}
 }
 
-func TestNamesAreKeptOnceAndNotForever(t *testing.T) {
-	ns := names{}
-	for i := range 3 * maxNames {
-		ns.of(&cursor{bytes: []byte{byte(i>>14) & 0x7f, byte(i>>7) & 0x7f, byte(i) & 0x7f}})
-	}
-	if len(ns) == 0 || len(ns) > maxNames {
-		t.Errorf("%d names are kept, want at most %d", len(ns), maxNames)
-	}
-	name := []byte("cpp")
-	ns.of(&cursor{bytes: name})
-	if n := testing.AllocsPerRun(100, func() { ns.of(&cursor{bytes: name}) }); n != 0 {
-		t.Errorf("a known name costs %v allocations", n)
-	}
-}
-
 func FuzzWhatIsReadWithoutProtobufIsWhatProtobufReads(f *testing.F) {
 	for _, c := range everyCommand() {
 		data, err := EncodeCommand(c)
