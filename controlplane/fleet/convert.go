@@ -56,7 +56,7 @@ func readEvents(first *pb.Event) Events {
 			e = first.GetMore()[i]
 		}
 		event := readEvent(e)
-		if event == (Event{Attempt: event.Attempt}) {
+		if event == (Event{Attempt: event.Attempt, N: event.N}) {
 			return nil
 		}
 		events = append(events, event)
@@ -64,8 +64,16 @@ func readEvents(first *pb.Event) Events {
 	return events
 }
 
+// maxNumber is the highest number that an event may have: followers know those
+// from 1<<20 on by other names.
+const maxNumber = 1_000_000
+
+// readEvent takes a number that makes no sense for none.
 func readEvent(e *pb.Event) Event {
 	out := Event{Attempt: readAttempt(e.GetAttempt())}
+	if n := int(e.GetN()); n > 0 && n <= maxNumber {
+		out.N = n
+	}
 	switch k := e.GetKind().(type) {
 	case *pb.Event_Started:
 		out.Started = true
@@ -118,7 +126,12 @@ func writeAssignment(a Assignment) *pb.ServerMessage {
 		TimeoutNs: int64(a.Timeout),
 		QueuedNs:  int64(a.Queued),
 		Priority:  int32(a.Priority),
+		Watched:   a.Watched,
 	}}}
+}
+
+func writeWatch(a Attempt, after int) *pb.ServerMessage {
+	return &pb.ServerMessage{Kind: &pb.ServerMessage_Watch{Watch: &pb.Watch{Attempt: writeAttempt(a), After: int32(after)}}}
 }
 
 func writeAck(a Attempt) *pb.ServerMessage {

@@ -206,6 +206,38 @@ func TestPackedProgressArrivesInItsOrder(t *testing.T) {
 	})
 }
 
+func TestAnAgentIsAskedForProgress(t *testing.T) {
+	behind(t, func(t *testing.T, d *door) {
+		defer d.lead(1)()
+		st := d.attach(hello("n1"))
+		hear(t, st)
+		session, given := (<-d.inputs).From, fleet.Attempt{Submission: "x", Token: fleet.Token{Term: 1, Sequence: 9}, Number: 1}
+		session.Assign(fleet.Assignment{Attempt: given, Watched: true})
+		session.Watch(given, 7)
+		if !hear(t, st).GetAssignment().GetWatched() {
+			t.Error("the assignment is not watched")
+		}
+		if w := hear(t, st).GetWatch(); w.GetAfter() != 7 || w.GetAttempt().GetSubmission() != "x" || w.GetAttempt().GetSequence() != 9 {
+			t.Errorf("watch %v", w)
+		}
+	})
+}
+
+func TestEventsHaveTheirPlaceInTheAttemptOrNone(t *testing.T) {
+	behind(t, func(t *testing.T, d *door) {
+		defer d.lead(1)()
+		st := d.attach(hello("n1"))
+		<-d.inputs
+		for n, want := range map[int32]int{0: 0, 1: 1, 1_000_000: 1_000_000, 1_000_001: 0, -1: 0} {
+			e := &pb.Event{N: n, Kind: &pb.Event_Started{Started: &pb.Started{}}}
+			say(t, st, &pb.AgentMessage{Kind: &pb.AgentMessage_Event{Event: e}})
+			if got := (<-d.inputs).Said.(fleet.Events)[0].N; got != want {
+				t.Errorf("number %d is read as %d, want %d", n, got, want)
+			}
+		}
+	})
+}
+
 func TestNonsenseEndsTheStreamAndIsNamed(t *testing.T) {
 	tooMany := hello("n1")
 	for i := range 1001 {
@@ -237,6 +269,7 @@ func TestNonsenseEndsTheStreamAndIsNamed(t *testing.T) {
 		"credit without end":  after(credit(1 << 30)),
 		"too much progress":   after(&pb.AgentMessage{Kind: &pb.AgentMessage_Event{Event: &pb.Event{More: make([]*pb.Event, 1000)}}}),
 		"an event of nothing": after(&pb.AgentMessage{Kind: &pb.AgentMessage_Event{Event: &pb.Event{}}}),
+		"a mere number":       after(&pb.AgentMessage{Kind: &pb.AgentMessage_Event{Event: &pb.Event{N: 1}}}),
 		"nothing at all":      after(&pb.AgentMessage{}),
 	} {
 		t.Run(name, func(t *testing.T) {

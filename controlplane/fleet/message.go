@@ -67,6 +67,7 @@ type Events []Event
 // Event is progress of an attempt: exactly one of the three.
 type Event struct {
 	Attempt
+	N        int // its place in the attempt, from 1; 0 from agents that do not count
 	Started  bool
 	Compiled *judge.CompileResult
 	Test     *judge.TestResult
@@ -103,4 +104,5 @@ type Assignment struct {
 	Timeout  time.Duration // from when nothing is left on the agent that goes before it
 	Queued   time.Duration // from acceptance to this assignment
 	Priority judge.Priority
+	Watched  bool // somebody follows: the agent is to tell what happens
 }

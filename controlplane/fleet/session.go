@@ -55,6 +55,10 @@ func (s *Session) Assign(a Assignment) {
 	s.send(writeAssignment(a))
 }
 
+// Watch asks the agent for what happens in an attempt that it holds: first for
+// all that has happened after the event of that number.
+func (s *Session) Watch(a Attempt, after int) { s.send(writeWatch(a, after)) }
+
 // Ack tells the agent that its report is committed, or no longer wanted.
 func (s *Session) Ack(a Attempt) {
 	s.release(a.Token)

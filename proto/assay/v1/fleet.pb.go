@@ -9,13 +9,15 @@
 // An agent dials out and keeps one Attach stream to the leader; no port is
 // open on an agent. The agent says what it is (Hello) and how many more
 // submissions it can take (Credit); the leader pushes an Assignment for each
-// credit. The agent sends progress (Event) and the finished result (Report)
-// on the same stream, and keeps a report until it is acknowledged: a report is
-// acknowledged only after the result has been committed.
+// credit. The agent sends the finished result (Report) on the same stream, and
+// keeps it until it is acknowledged: a report is acknowledged only after the
+// result has been committed. Progress (Event) travels for those attempts alone
+// that somebody follows: few are, and events are many.
 //
 //   agent                                leader
 //     Hello, Credit n  ------------------->
 //                      <-------------------  Assignment (takes one credit)
+//                      <-------------------  Watch (somebody follows it)
 //     Event*, Report   ------------------->
 //                      <-------------------  Ack (committed, or no longer wanted)
 //     Credit 1         ------------------->
@@ -199,6 +201,7 @@ type ServerMessage struct {
 	//	*ServerMessage_Drain
 	//	*ServerMessage_Redirect
 	//	*ServerMessage_Welcome
+	//	*ServerMessage_Watch
 	Kind          isServerMessage_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -295,6 +298,15 @@ func (x *ServerMessage) GetWelcome() *Welcome {
 	return nil
 }
 
+func (x *ServerMessage) GetWatch() *Watch {
+	if x != nil {
+		if x, ok := x.Kind.(*ServerMessage_Watch); ok {
+			return x.Watch
+		}
+	}
+	return nil
+}
+
 type isServerMessage_Kind interface {
 	isServerMessage_Kind()
 }
@@ -323,6 +335,10 @@ type ServerMessage_Welcome struct {
 	Welcome *Welcome `protobuf:"bytes,6,opt,name=welcome,proto3,oneof"` // first on every stream that is not redirected
 }
 
+type ServerMessage_Watch struct {
+	Watch *Watch `protobuf:"bytes,7,opt,name=watch,proto3,oneof"`
+}
+
 func (*ServerMessage_Assignment) isServerMessage_Kind() {}
 
 func (*ServerMessage_Ack) isServerMessage_Kind() {}
@@ -334,6 +350,8 @@ func (*ServerMessage_Drain) isServerMessage_Kind() {}
 func (*ServerMessage_Redirect) isServerMessage_Kind() {}
 
 func (*ServerMessage_Welcome) isServerMessage_Kind() {}
+
+func (*ServerMessage_Watch) isServerMessage_Kind() {}
 
 type Hello struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -585,10 +603,14 @@ func (x *Attempt) GetNumber() int32 {
 }
 
 type Welcome struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Term          uint64                 `protobuf:"varint,1,opt,name=term,proto3" json:"term,omitempty"`
-	BeatNs        int64                  `protobuf:"varint,2,opt,name=beat_ns,json=beatNs,proto3" json:"beat_ns,omitempty"`    // how often to beat
-	LeaseNs       int64                  `protobuf:"varint,3,opt,name=lease_ns,json=leaseNs,proto3" json:"lease_ns,omitempty"` // how long a lease lasts without a beat
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Term    uint64                 `protobuf:"varint,1,opt,name=term,proto3" json:"term,omitempty"`
+	BeatNs  int64                  `protobuf:"varint,2,opt,name=beat_ns,json=beatNs,proto3" json:"beat_ns,omitempty"`    // how often to beat
+	LeaseNs int64                  `protobuf:"varint,3,opt,name=lease_ns,json=leaseNs,proto3" json:"lease_ns,omitempty"` // how long a lease lasts without a beat
+	// The leader asks for progress, by Assignment.watched and by Watch; none is to
+	// be sent unasked. Leaders that do not know the field are sent all progress
+	// from when it happens, and nothing of what happened before the stream began.
+	Asks          bool `protobuf:"varint,4,opt,name=asks,proto3" json:"asks,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -642,6 +664,13 @@ func (x *Welcome) GetLeaseNs() int64 {
 		return x.LeaseNs
 	}
 	return 0
+}
+
+func (x *Welcome) GetAsks() bool {
+	if x != nil {
+		return x.Asks
+	}
+	return false
 }
 
 type Credit struct {
@@ -782,6 +811,7 @@ type Assignment struct {
 	TimeoutNs     int64 `protobuf:"varint,5,opt,name=timeout_ns,json=timeoutNs,proto3" json:"timeout_ns,omitempty"`
 	QueuedNs      int64 `protobuf:"varint,6,opt,name=queued_ns,json=queuedNs,proto3" json:"queued_ns,omitempty"` // time from acceptance to this assignment, by the leader's clock
 	Priority      int32 `protobuf:"varint,7,opt,name=priority,proto3" json:"priority,omitempty"`                 // class in which it waited: 2 urgent, 1 high, 0 normal, -1 bulk
+	Watched       bool  `protobuf:"varint,8,opt,name=watched,proto3" json:"watched,omitempty"`                   // as if a Watch after 0 had come with it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -865,7 +895,74 @@ func (x *Assignment) GetPriority() int32 {
 	return 0
 }
 
+func (x *Assignment) GetWatched() bool {
+	if x != nil {
+		return x.Watched
+	}
+	return false
+}
+
+// Watch asks for the progress of an attempt that the agent holds: first for
+// what has happened, all events with numbers above after, then for what happens.
+// It counts until the attempt or the stream ends: on a new stream nothing is
+// watched until it is asked for again, after what the leader had heard by then.
+// A Watch of what is watched on the stream already changes nothing, and so does
+// one of an attempt that is not held or whose report has been made. Agents that
+// do not know the message send all progress unasked.
+type Watch struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Attempt       *Attempt               `protobuf:"bytes,1,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	After         int32                  `protobuf:"varint,2,opt,name=after,proto3" json:"after,omitempty"` // 0: from the beginning
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Watch) Reset() {
+	*x = Watch{}
+	mi := &file_assay_v1_fleet_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Watch) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Watch) ProtoMessage() {}
+
+func (x *Watch) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_fleet_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Watch.ProtoReflect.Descriptor instead.
+func (*Watch) Descriptor() ([]byte, []int) {
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Watch) GetAttempt() *Attempt {
+	if x != nil {
+		return x.Attempt
+	}
+	return nil
+}
+
+func (x *Watch) GetAfter() int32 {
+	if x != nil {
+		return x.After
+	}
+	return 0
+}
+
 // Event is progress. Events are volatile: one may be lost, none is acted on.
+// Those of one attempt come in their order, none of them after its report.
 type Event struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	Attempt *Attempt               `protobuf:"bytes,1,opt,name=attempt,proto3" json:"attempt,omitempty"`
@@ -877,14 +974,17 @@ type Event struct {
 	Kind isEvent_Kind `protobuf_oneof:"kind"`
 	// What happened next, of whatever attempts; these have none of their own. A
 	// server that does not know the field loses them.
-	More          []*Event `protobuf:"bytes,5,rep,name=more,proto3" json:"more,omitempty"`
+	More []*Event `protobuf:"bytes,5,rep,name=more,proto3" json:"more,omitempty"`
+	// The event's place in its attempt, from 1, whoever it is sent to and however
+	// often. 0 from agents that do not count: then nobody can tell a repetition.
+	N             int32 `protobuf:"varint,6,opt,name=n,proto3" json:"n,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[9]
+	mi := &file_assay_v1_fleet_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -896,7 +996,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[9]
+	mi := &file_assay_v1_fleet_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -909,7 +1009,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{9}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Event) GetAttempt() *Attempt {
@@ -960,6 +1060,13 @@ func (x *Event) GetMore() []*Event {
 	return nil
 }
 
+func (x *Event) GetN() int32 {
+	if x != nil {
+		return x.N
+	}
+	return 0
+}
+
 type isEvent_Kind interface {
 	isEvent_Kind()
 }
@@ -990,7 +1097,7 @@ type Started struct {
 
 func (x *Started) Reset() {
 	*x = Started{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[10]
+	mi := &file_assay_v1_fleet_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1002,7 +1109,7 @@ func (x *Started) String() string {
 func (*Started) ProtoMessage() {}
 
 func (x *Started) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[10]
+	mi := &file_assay_v1_fleet_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1015,7 +1122,7 @@ func (x *Started) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Started.ProtoReflect.Descriptor instead.
 func (*Started) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{10}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{11}
 }
 
 type Report struct {
@@ -1035,7 +1142,7 @@ type Report struct {
 
 func (x *Report) Reset() {
 	*x = Report{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[11]
+	mi := &file_assay_v1_fleet_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1047,7 +1154,7 @@ func (x *Report) String() string {
 func (*Report) ProtoMessage() {}
 
 func (x *Report) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[11]
+	mi := &file_assay_v1_fleet_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1060,7 +1167,7 @@ func (x *Report) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Report.ProtoReflect.Descriptor instead.
 func (*Report) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{11}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Report) GetAttempt() *Attempt {
@@ -1121,7 +1228,7 @@ type Ack struct {
 
 func (x *Ack) Reset() {
 	*x = Ack{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[12]
+	mi := &file_assay_v1_fleet_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1133,7 +1240,7 @@ func (x *Ack) String() string {
 func (*Ack) ProtoMessage() {}
 
 func (x *Ack) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[12]
+	mi := &file_assay_v1_fleet_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1146,7 +1253,7 @@ func (x *Ack) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ack.ProtoReflect.Descriptor instead.
 func (*Ack) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{12}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Ack) GetAttempt() *Attempt {
@@ -1167,7 +1274,7 @@ type Abandon struct {
 
 func (x *Abandon) Reset() {
 	*x = Abandon{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[13]
+	mi := &file_assay_v1_fleet_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1179,7 +1286,7 @@ func (x *Abandon) String() string {
 func (*Abandon) ProtoMessage() {}
 
 func (x *Abandon) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[13]
+	mi := &file_assay_v1_fleet_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1192,7 +1299,7 @@ func (x *Abandon) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Abandon.ProtoReflect.Descriptor instead.
 func (*Abandon) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{13}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Abandon) GetAttempt() *Attempt {
@@ -1218,7 +1325,7 @@ type Drain struct {
 
 func (x *Drain) Reset() {
 	*x = Drain{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[14]
+	mi := &file_assay_v1_fleet_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1230,7 +1337,7 @@ func (x *Drain) String() string {
 func (*Drain) ProtoMessage() {}
 
 func (x *Drain) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[14]
+	mi := &file_assay_v1_fleet_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1243,7 +1350,7 @@ func (x *Drain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Drain.ProtoReflect.Descriptor instead.
 func (*Drain) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{14}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{15}
 }
 
 type Redirect struct {
@@ -1255,7 +1362,7 @@ type Redirect struct {
 
 func (x *Redirect) Reset() {
 	*x = Redirect{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[15]
+	mi := &file_assay_v1_fleet_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1267,7 +1374,7 @@ func (x *Redirect) String() string {
 func (*Redirect) ProtoMessage() {}
 
 func (x *Redirect) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[15]
+	mi := &file_assay_v1_fleet_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1280,7 +1387,7 @@ func (x *Redirect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Redirect.ProtoReflect.Descriptor instead.
 func (*Redirect) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{15}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Redirect) GetLeader() string {
@@ -1299,7 +1406,7 @@ type GetBlobRequest struct {
 
 func (x *GetBlobRequest) Reset() {
 	*x = GetBlobRequest{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[16]
+	mi := &file_assay_v1_fleet_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1311,7 +1418,7 @@ func (x *GetBlobRequest) String() string {
 func (*GetBlobRequest) ProtoMessage() {}
 
 func (x *GetBlobRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[16]
+	mi := &file_assay_v1_fleet_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1324,7 +1431,7 @@ func (x *GetBlobRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBlobRequest.ProtoReflect.Descriptor instead.
 func (*GetBlobRequest) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{16}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetBlobRequest) GetDigest() string {
@@ -1343,7 +1450,7 @@ type Chunk struct {
 
 func (x *Chunk) Reset() {
 	*x = Chunk{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[17]
+	mi := &file_assay_v1_fleet_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1355,7 +1462,7 @@ func (x *Chunk) String() string {
 func (*Chunk) ProtoMessage() {}
 
 func (x *Chunk) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[17]
+	mi := &file_assay_v1_fleet_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1368,7 +1475,7 @@ func (x *Chunk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Chunk.ProtoReflect.Descriptor instead.
 func (*Chunk) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{17}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Chunk) GetData() []byte {
@@ -1388,7 +1495,7 @@ type PutBlobResponse struct {
 
 func (x *PutBlobResponse) Reset() {
 	*x = PutBlobResponse{}
-	mi := &file_assay_v1_fleet_proto_msgTypes[18]
+	mi := &file_assay_v1_fleet_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1400,7 +1507,7 @@ func (x *PutBlobResponse) String() string {
 func (*PutBlobResponse) ProtoMessage() {}
 
 func (x *PutBlobResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_fleet_proto_msgTypes[18]
+	mi := &file_assay_v1_fleet_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1413,7 +1520,7 @@ func (x *PutBlobResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutBlobResponse.ProtoReflect.Descriptor instead.
 func (*PutBlobResponse) Descriptor() ([]byte, []int) {
-	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{18}
+	return file_assay_v1_fleet_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *PutBlobResponse) GetDigest() string {
@@ -1442,7 +1549,7 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\x05event\x18\x04 \x01(\v2\x0f.assay.v1.EventH\x00R\x05event\x12*\n" +
 	"\x06report\x18\x05 \x01(\v2\x10.assay.v1.ReportH\x00R\x06report\x123\n" +
 	"\tlanguages\x18\x06 \x01(\v2\x13.assay.v1.LanguagesH\x00R\tlanguagesB\x06\n" +
-	"\x04kind\"\xab\x02\n" +
+	"\x04kind\"\xd4\x02\n" +
 	"\rServerMessage\x126\n" +
 	"\n" +
 	"assignment\x18\x01 \x01(\v2\x14.assay.v1.AssignmentH\x00R\n" +
@@ -1451,7 +1558,8 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\aabandon\x18\x03 \x01(\v2\x11.assay.v1.AbandonH\x00R\aabandon\x12'\n" +
 	"\x05drain\x18\x04 \x01(\v2\x0f.assay.v1.DrainH\x00R\x05drain\x120\n" +
 	"\bredirect\x18\x05 \x01(\v2\x12.assay.v1.RedirectH\x00R\bredirect\x12-\n" +
-	"\awelcome\x18\x06 \x01(\v2\x11.assay.v1.WelcomeH\x00R\awelcomeB\x06\n" +
+	"\awelcome\x18\x06 \x01(\v2\x11.assay.v1.WelcomeH\x00R\awelcome\x12'\n" +
+	"\x05watch\x18\a \x01(\v2\x0f.assay.v1.WatchH\x00R\x05watchB\x06\n" +
 	"\x04kind\"\xe4\x02\n" +
 	"\x05Hello\x12\x12\n" +
 	"\x04node\x18\x01 \x01(\tR\x04node\x12 \n" +
@@ -1476,11 +1584,12 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"submission\x12\x12\n" +
 	"\x04term\x18\x02 \x01(\x04R\x04term\x12\x1a\n" +
 	"\bsequence\x18\x03 \x01(\x04R\bsequence\x12\x16\n" +
-	"\x06number\x18\x04 \x01(\x05R\x06number\"Q\n" +
+	"\x06number\x18\x04 \x01(\x05R\x06number\"e\n" +
 	"\aWelcome\x12\x12\n" +
 	"\x04term\x18\x01 \x01(\x04R\x04term\x12\x17\n" +
 	"\abeat_ns\x18\x02 \x01(\x03R\x06beatNs\x12\x19\n" +
-	"\blease_ns\x18\x03 \x01(\x03R\aleaseNs\"*\n" +
+	"\blease_ns\x18\x03 \x01(\x03R\aleaseNs\x12\x12\n" +
+	"\x04asks\x18\x04 \x01(\bR\x04asks\"*\n" +
 	"\x06Credit\x12 \n" +
 	"\vsubmissions\x18\x01 \x01(\x05R\vsubmissions\"\x8e\x01\n" +
 	"\x04Beat\x12\x1d\n" +
@@ -1490,7 +1599,7 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"boxesReady\x12\x1a\n" +
 	"\bdraining\x18\x03 \x01(\bR\bdraining\x12\x14\n" +
 	"\x05speed\x18\x04 \x01(\x01R\x05speed\x12\x14\n" +
-	"\x05aside\x18\x05 \x01(\tR\x05aside\"\xf9\x01\n" +
+	"\x05aside\x18\x05 \x01(\tR\x05aside\"\x93\x02\n" +
 	"\n" +
 	"Assignment\x12+\n" +
 	"\aattempt\x18\x01 \x01(\v2\x11.assay.v1.AttemptR\aattempt\x12\x16\n" +
@@ -1500,13 +1609,18 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\n" +
 	"timeout_ns\x18\x05 \x01(\x03R\ttimeoutNs\x12\x1b\n" +
 	"\tqueued_ns\x18\x06 \x01(\x03R\bqueuedNs\x12\x1a\n" +
-	"\bpriority\x18\a \x01(\x05R\bpriority\"\xf3\x01\n" +
+	"\bpriority\x18\a \x01(\x05R\bpriority\x12\x18\n" +
+	"\awatched\x18\b \x01(\bR\awatched\"J\n" +
+	"\x05Watch\x12+\n" +
+	"\aattempt\x18\x01 \x01(\v2\x11.assay.v1.AttemptR\aattempt\x12\x14\n" +
+	"\x05after\x18\x02 \x01(\x05R\x05after\"\x81\x02\n" +
 	"\x05Event\x12+\n" +
 	"\aattempt\x18\x01 \x01(\v2\x11.assay.v1.AttemptR\aattempt\x12-\n" +
 	"\astarted\x18\x02 \x01(\v2\x11.assay.v1.StartedH\x00R\astarted\x125\n" +
 	"\bcompiled\x18\x03 \x01(\v2\x17.assay.v1.CompileResultH\x00R\bcompiled\x12*\n" +
 	"\x04test\x18\x04 \x01(\v2\x14.assay.v1.TestResultH\x00R\x04test\x12#\n" +
-	"\x04more\x18\x05 \x03(\v2\x0f.assay.v1.EventR\x04moreB\x06\n" +
+	"\x04more\x18\x05 \x03(\v2\x0f.assay.v1.EventR\x04more\x12\f\n" +
+	"\x01n\x18\x06 \x01(\x05R\x01nB\x06\n" +
 	"\x04kind\"\t\n" +
 	"\aStarted\"\xf0\x01\n" +
 	"\x06Report\x12+\n" +
@@ -1549,7 +1663,7 @@ func file_assay_v1_fleet_proto_rawDescGZIP() []byte {
 	return file_assay_v1_fleet_proto_rawDescData
 }
 
-var file_assay_v1_fleet_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_assay_v1_fleet_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_assay_v1_fleet_proto_goTypes = []any{
 	(*AgentMessage)(nil),    // 0: assay.v1.AgentMessage
 	(*ServerMessage)(nil),   // 1: assay.v1.ServerMessage
@@ -1560,62 +1674,65 @@ var file_assay_v1_fleet_proto_goTypes = []any{
 	(*Credit)(nil),          // 6: assay.v1.Credit
 	(*Beat)(nil),            // 7: assay.v1.Beat
 	(*Assignment)(nil),      // 8: assay.v1.Assignment
-	(*Event)(nil),           // 9: assay.v1.Event
-	(*Started)(nil),         // 10: assay.v1.Started
-	(*Report)(nil),          // 11: assay.v1.Report
-	(*Ack)(nil),             // 12: assay.v1.Ack
-	(*Abandon)(nil),         // 13: assay.v1.Abandon
-	(*Drain)(nil),           // 14: assay.v1.Drain
-	(*Redirect)(nil),        // 15: assay.v1.Redirect
-	(*GetBlobRequest)(nil),  // 16: assay.v1.GetBlobRequest
-	(*Chunk)(nil),           // 17: assay.v1.Chunk
-	(*PutBlobResponse)(nil), // 18: assay.v1.PutBlobResponse
-	(*Language)(nil),        // 19: assay.v1.Language
-	(*Payload)(nil),         // 20: assay.v1.Payload
-	(*CompileResult)(nil),   // 21: assay.v1.CompileResult
-	(*TestResult)(nil),      // 22: assay.v1.TestResult
-	(*Summary)(nil),         // 23: assay.v1.Summary
+	(*Watch)(nil),           // 9: assay.v1.Watch
+	(*Event)(nil),           // 10: assay.v1.Event
+	(*Started)(nil),         // 11: assay.v1.Started
+	(*Report)(nil),          // 12: assay.v1.Report
+	(*Ack)(nil),             // 13: assay.v1.Ack
+	(*Abandon)(nil),         // 14: assay.v1.Abandon
+	(*Drain)(nil),           // 15: assay.v1.Drain
+	(*Redirect)(nil),        // 16: assay.v1.Redirect
+	(*GetBlobRequest)(nil),  // 17: assay.v1.GetBlobRequest
+	(*Chunk)(nil),           // 18: assay.v1.Chunk
+	(*PutBlobResponse)(nil), // 19: assay.v1.PutBlobResponse
+	(*Language)(nil),        // 20: assay.v1.Language
+	(*Payload)(nil),         // 21: assay.v1.Payload
+	(*CompileResult)(nil),   // 22: assay.v1.CompileResult
+	(*TestResult)(nil),      // 23: assay.v1.TestResult
+	(*Summary)(nil),         // 24: assay.v1.Summary
 }
 var file_assay_v1_fleet_proto_depIdxs = []int32{
 	2,  // 0: assay.v1.AgentMessage.hello:type_name -> assay.v1.Hello
 	6,  // 1: assay.v1.AgentMessage.credit:type_name -> assay.v1.Credit
 	7,  // 2: assay.v1.AgentMessage.beat:type_name -> assay.v1.Beat
-	9,  // 3: assay.v1.AgentMessage.event:type_name -> assay.v1.Event
-	11, // 4: assay.v1.AgentMessage.report:type_name -> assay.v1.Report
+	10, // 3: assay.v1.AgentMessage.event:type_name -> assay.v1.Event
+	12, // 4: assay.v1.AgentMessage.report:type_name -> assay.v1.Report
 	3,  // 5: assay.v1.AgentMessage.languages:type_name -> assay.v1.Languages
 	8,  // 6: assay.v1.ServerMessage.assignment:type_name -> assay.v1.Assignment
-	12, // 7: assay.v1.ServerMessage.ack:type_name -> assay.v1.Ack
-	13, // 8: assay.v1.ServerMessage.abandon:type_name -> assay.v1.Abandon
-	14, // 9: assay.v1.ServerMessage.drain:type_name -> assay.v1.Drain
-	15, // 10: assay.v1.ServerMessage.redirect:type_name -> assay.v1.Redirect
+	13, // 7: assay.v1.ServerMessage.ack:type_name -> assay.v1.Ack
+	14, // 8: assay.v1.ServerMessage.abandon:type_name -> assay.v1.Abandon
+	15, // 9: assay.v1.ServerMessage.drain:type_name -> assay.v1.Drain
+	16, // 10: assay.v1.ServerMessage.redirect:type_name -> assay.v1.Redirect
 	5,  // 11: assay.v1.ServerMessage.welcome:type_name -> assay.v1.Welcome
-	19, // 12: assay.v1.Hello.languages:type_name -> assay.v1.Language
-	4,  // 13: assay.v1.Hello.held:type_name -> assay.v1.Attempt
-	19, // 14: assay.v1.Languages.languages:type_name -> assay.v1.Language
-	4,  // 15: assay.v1.Assignment.attempt:type_name -> assay.v1.Attempt
-	20, // 16: assay.v1.Assignment.spec:type_name -> assay.v1.Payload
-	20, // 17: assay.v1.Assignment.suite:type_name -> assay.v1.Payload
-	4,  // 18: assay.v1.Event.attempt:type_name -> assay.v1.Attempt
-	10, // 19: assay.v1.Event.started:type_name -> assay.v1.Started
-	21, // 20: assay.v1.Event.compiled:type_name -> assay.v1.CompileResult
-	22, // 21: assay.v1.Event.test:type_name -> assay.v1.TestResult
-	9,  // 22: assay.v1.Event.more:type_name -> assay.v1.Event
-	4,  // 23: assay.v1.Report.attempt:type_name -> assay.v1.Attempt
-	20, // 24: assay.v1.Report.result:type_name -> assay.v1.Payload
-	23, // 25: assay.v1.Report.summary:type_name -> assay.v1.Summary
-	4,  // 26: assay.v1.Ack.attempt:type_name -> assay.v1.Attempt
-	4,  // 27: assay.v1.Abandon.attempt:type_name -> assay.v1.Attempt
-	0,  // 28: assay.v1.Fleet.Attach:input_type -> assay.v1.AgentMessage
-	16, // 29: assay.v1.Fleet.GetBlob:input_type -> assay.v1.GetBlobRequest
-	17, // 30: assay.v1.Fleet.PutBlob:input_type -> assay.v1.Chunk
-	1,  // 31: assay.v1.Fleet.Attach:output_type -> assay.v1.ServerMessage
-	17, // 32: assay.v1.Fleet.GetBlob:output_type -> assay.v1.Chunk
-	18, // 33: assay.v1.Fleet.PutBlob:output_type -> assay.v1.PutBlobResponse
-	31, // [31:34] is the sub-list for method output_type
-	28, // [28:31] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	9,  // 12: assay.v1.ServerMessage.watch:type_name -> assay.v1.Watch
+	20, // 13: assay.v1.Hello.languages:type_name -> assay.v1.Language
+	4,  // 14: assay.v1.Hello.held:type_name -> assay.v1.Attempt
+	20, // 15: assay.v1.Languages.languages:type_name -> assay.v1.Language
+	4,  // 16: assay.v1.Assignment.attempt:type_name -> assay.v1.Attempt
+	21, // 17: assay.v1.Assignment.spec:type_name -> assay.v1.Payload
+	21, // 18: assay.v1.Assignment.suite:type_name -> assay.v1.Payload
+	4,  // 19: assay.v1.Watch.attempt:type_name -> assay.v1.Attempt
+	4,  // 20: assay.v1.Event.attempt:type_name -> assay.v1.Attempt
+	11, // 21: assay.v1.Event.started:type_name -> assay.v1.Started
+	22, // 22: assay.v1.Event.compiled:type_name -> assay.v1.CompileResult
+	23, // 23: assay.v1.Event.test:type_name -> assay.v1.TestResult
+	10, // 24: assay.v1.Event.more:type_name -> assay.v1.Event
+	4,  // 25: assay.v1.Report.attempt:type_name -> assay.v1.Attempt
+	21, // 26: assay.v1.Report.result:type_name -> assay.v1.Payload
+	24, // 27: assay.v1.Report.summary:type_name -> assay.v1.Summary
+	4,  // 28: assay.v1.Ack.attempt:type_name -> assay.v1.Attempt
+	4,  // 29: assay.v1.Abandon.attempt:type_name -> assay.v1.Attempt
+	0,  // 30: assay.v1.Fleet.Attach:input_type -> assay.v1.AgentMessage
+	17, // 31: assay.v1.Fleet.GetBlob:input_type -> assay.v1.GetBlobRequest
+	18, // 32: assay.v1.Fleet.PutBlob:input_type -> assay.v1.Chunk
+	1,  // 33: assay.v1.Fleet.Attach:output_type -> assay.v1.ServerMessage
+	18, // 34: assay.v1.Fleet.GetBlob:output_type -> assay.v1.Chunk
+	19, // 35: assay.v1.Fleet.PutBlob:output_type -> assay.v1.PutBlobResponse
+	33, // [33:36] is the sub-list for method output_type
+	30, // [30:33] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_fleet_proto_init() }
@@ -1639,8 +1756,9 @@ func file_assay_v1_fleet_proto_init() {
 		(*ServerMessage_Drain)(nil),
 		(*ServerMessage_Redirect)(nil),
 		(*ServerMessage_Welcome)(nil),
+		(*ServerMessage_Watch)(nil),
 	}
-	file_assay_v1_fleet_proto_msgTypes[9].OneofWrappers = []any{
+	file_assay_v1_fleet_proto_msgTypes[10].OneofWrappers = []any{
 		(*Event_Started)(nil),
 		(*Event_Compiled)(nil),
 		(*Event_Test)(nil),
@@ -1651,7 +1769,7 @@ func file_assay_v1_fleet_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_v1_fleet_proto_rawDesc), len(file_assay_v1_fleet_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   19,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -9,13 +9,15 @@
 // An agent dials out and keeps one Attach stream to the leader; no port is
 // open on an agent. The agent says what it is (Hello) and how many more
 // submissions it can take (Credit); the leader pushes an Assignment for each
-// credit. The agent sends progress (Event) and the finished result (Report)
-// on the same stream, and keeps a report until it is acknowledged: a report is
-// acknowledged only after the result has been committed.
+// credit. The agent sends the finished result (Report) on the same stream, and
+// keeps it until it is acknowledged: a report is acknowledged only after the
+// result has been committed. Progress (Event) travels for those attempts alone
+// that somebody follows: few are, and events are many.
 //
 //   agent                                leader
 //     Hello, Credit n  ------------------->
 //                      <-------------------  Assignment (takes one credit)
+//                      <-------------------  Watch (somebody follows it)
 //     Event*, Report   ------------------->
 //                      <-------------------  Ack (committed, or no longer wanted)
 //     Credit 1         ------------------->
