@@ -24,6 +24,7 @@ type attempt struct {
 	seq       uint64 // order of arrival
 	turn      uint64 // order in which attempts are served: lower ones first
 	received  time.Time
+	journal   *journal                // nil once it is reported
 	stop      context.CancelCauseFunc // set by loop.begin
 	abandoned bool
 	report    *pb.Report // set when it has ended

@@ -32,9 +32,6 @@ func (l *loop) run(ctx context.Context) {
 		select {
 		case x := <-l.inbox:
 			l.hear(x)
-		case e := <-l.events:
-			l.sendEvent(e)
-			continue
 		case <-l.announced:
 			l.sendLanguages()
 		case <-l.beat.C:
@@ -88,10 +85,12 @@ func (l *loop) hear(x any) {
 	switch x := x.(type) {
 	case opened:
 		l.session, l.credits = x.session, 0
+		l.unwatch()
 		l.session.send(l.hello())
 	case closed:
 		if l.session == x.session {
 			l.session = nil
+			l.unwatch()
 			l.metrics.attached.Set(0)
 		}
 	case received:
@@ -114,6 +113,8 @@ func (l *loop) obey(m *pb.ServerMessage) {
 		l.forget(tokenOf(k.Ack.GetAttempt()), "acknowledged")
 	case *pb.ServerMessage_Abandon:
 		l.forget(tokenOf(k.Abandon.GetAttempt()), k.Abandon.GetReason())
+	case *pb.ServerMessage_Watch:
+		l.watch(k.Watch)
 	case *pb.ServerMessage_Drain:
 		l.log.Info("told to drain")
 		l.drain()
@@ -122,7 +123,7 @@ func (l *loop) obey(m *pb.ServerMessage) {
 
 // welcome begins in earnest: what is not acknowledged is reported again.
 func (l *loop) welcome(w *pb.Welcome) {
-	l.session.welcomed = true
+	l.session.welcomed, l.session.asks = true, w.GetAsks()
 	l.metrics.attached.Set(1)
 	if l.cfg.Attached != nil {
 		l.cfg.Attached()
@@ -133,8 +134,11 @@ func (l *loop) welcome(w *pb.Welcome) {
 	}
 	l.sendBeat()
 	for _, a := range l.byAge() {
-		if !a.running() {
+		switch {
+		case !a.running():
 			l.sendReport(a)
+		case !a.abandoned && !w.GetAsks():
+			a.journal.watch(l.session, fromNow)
 		}
 	}
 }
@@ -152,8 +156,14 @@ func (l *loop) take(as *pb.Assignment) {
 	}
 	l.seq++
 	l.metrics.assignments.Inc()
-	a := &attempt{Assignment: as, seq: l.seq, turn: turn(as.GetPriority(), l.seq), received: time.Now(), stop: func(error) {}}
+	a := &attempt{
+		Assignment: as, seq: l.seq, turn: turn(as.GetPriority(), l.seq), received: time.Now(),
+		stop: func(error) {}, journal: &journal{of: as.GetAttempt()},
+	}
 	l.attempts[at] = a
+	if as.GetWatched() || !l.session.asks {
+		a.journal.watch(l.session, 0)
+	}
 	if l.draining {
 		l.end(a, &pb.Report{Attempt: as.GetAttempt(), Fault: errDraining.Error(), Returned: true})
 		return
@@ -164,7 +174,8 @@ func (l *loop) take(as *pb.Assignment) {
 // end takes in how an attempt ended.
 func (l *loop) end(a *attempt, r *pb.Report) {
 	a.stop(nil)
-	l.flush()
+	a.journal.end()
+	a.journal = nil
 	if a.abandoned {
 		delete(l.attempts, tokenOf(a.GetAttempt()))
 		return
@@ -180,19 +191,6 @@ func (l *loop) end(a *attempt, r *pb.Report) {
 	}
 }
 
-// flush sends what progress there is, so that none of an attempt's comes after
-// its report.
-func (l *loop) flush() {
-	for {
-		select {
-		case e := <-l.events:
-			l.sendEvent(e)
-		default:
-			return
-		}
-	}
-}
-
 // forget drops an attempt that the server has heard all about, or does not
 // want to hear of. One that still runs is stopped, and occupies its place until
 // it has.
@@ -203,6 +201,7 @@ func (l *loop) forget(at token, why string) {
 	case a.running():
 		l.log.Debug("attempt abandoned", "submission", a.GetAttempt().GetSubmission(), "reason", why)
 		a.abandoned = true
+		a.journal.unwatch()
 		a.stop(errAbandoned)
 	default:
 		delete(l.attempts, at)

@@ -42,9 +42,3 @@ func (l *loop) condition() (speed float64, aside string) {
 func (l *loop) sendReport(a *attempt) {
 	l.session.send(&pb.AgentMessage{Kind: &pb.AgentMessage_Report{Report: a.report}})
 }
-
-func (l *loop) sendEvent(e *pb.Event) {
-	if l.attached() {
-		l.session.offer(&pb.AgentMessage{Kind: &pb.AgentMessage_Event{Event: e}})
-	}
-}

@@ -10,14 +10,8 @@ import (
 )
 
 // queued is how many messages may wait for the stream: hundreds of attempts'
-// reports, and the progress of a fast one.
+// reports, and word of their progress.
 const queued = 1024
-
-// What one message of progress holds at most.
-const (
-	maxPacked     = 64       // events after the first
-	maxPackedText = 64 << 10 // bytes of what tests and compilers say
-)
 
 type stream = grpc.BidiStreamingClient[pb.AgentMessage, pb.ServerMessage]
 
@@ -25,38 +19,52 @@ type stream = grpc.BidiStreamingClient[pb.AgentMessage, pb.ServerMessage]
 type session struct {
 	st       stream
 	end      context.CancelCauseFunc
-	out      chan *pb.AgentMessage
+	out      chan parcel
 	welcomed bool // the loop's
+	asks     bool // the loop's: progress goes out when it is asked for
+}
+
+// parcel is what waits for the stream, one of the two.
+type parcel struct {
+	message *pb.AgentMessage
+	news    *journal // it has something to tell
 }
 
 var errSlow = errors.New("messages for the server pile up")
 
 func newSession(st stream, end context.CancelCauseFunc) *session {
-	return &session{st: st, end: end, out: make(chan *pb.AgentMessage, queued)}
+	return &session{st: st, end: end, out: make(chan parcel, queued)}
 }
 
 // send queues what must arrive: when there is no room the stream is cut, and
 // the next one begins by saying it all again.
 func (s *session) send(m *pb.AgentMessage) {
 	select {
-	case s.out <- m:
+	case s.out <- parcel{message: m}:
 	default:
 		s.end(errSlow)
 	}
 }
 
-// offer queues what may be lost. Half the queue is kept for what may not.
-func (s *session) offer(m *pb.AgentMessage) {
-	if len(s.out) < queued/2 {
-		s.send(m)
+// offer queues word of what may be lost, for any goroutine. Half the queue is
+// kept for what may not; false: the other half is full.
+func (s *session) offer(j *journal) bool {
+	if len(s.out) >= queued/2 {
+		return false
+	}
+	select {
+	case s.out <- parcel{news: j}:
+		return true
+	default:
+		return false
 	}
 }
 
 func (s *session) write(ctx context.Context) {
 	for {
 		select {
-		case m := <-s.out:
-			if s.sendAll(m) != nil {
+		case p := <-s.out:
+			if s.sendAll(p) != nil {
 				return // Recv says why
 			}
 		case <-ctx.Done():
@@ -65,41 +73,38 @@ func (s *session) write(ctx context.Context) {
 	}
 }
 
-// sendAll sends m and what has to go before the queue is looked at again: the
-// progress that waits goes with m, if m is progress.
-func (s *session) sendAll(m *pb.AgentMessage) error {
-	for m != nil {
-		var next *pb.AgentMessage
-		if first := m.GetEvent(); first != nil {
-			next = s.pack(first)
+// sendAll sends p and what has to go before the queue is looked at again.
+func (s *session) sendAll(p parcel) error {
+	for p != (parcel{}) {
+		m, next := p.message, parcel{}
+		if p.news != nil {
+			m, next = s.pack(p.news)
 		}
-		if err := s.st.Send(m); err != nil {
-			return err
+		if m != nil {
+			if err := s.st.Send(m); err != nil {
+				return err
+			}
 		}
-		m = next
+		p = next
 	}
 	return nil
 }
 
-// pack adds the progress that waits to first, up to a size. It returns the
-// message that it took from the queue and that did not fit.
-func (s *session) pack(first *pb.Event) (next *pb.AgentMessage) {
-	for size := textOf(first); len(first.More) < maxPacked; {
+// pack makes one message of the progress that waits, beginning with that of j:
+// nil when none is left. It returns what comes next, which it took from the
+// queue or could not pack to its end.
+func (s *session) pack(j *journal) (m *pb.AgentMessage, next parcel) {
+	var p packet
+	for j.take(s, &p) {
 		select {
 		case next = <-s.out:
 		default:
-			return nil
+			return p.message(), parcel{}
 		}
-		e := next.GetEvent()
-		if size += textOf(e); e == nil || size > maxPackedText {
-			return next
+		if next.news == nil {
+			return p.message(), next
 		}
-		first.More = append(first.More, e)
+		j = next.news
 	}
-	return nil
-}
-
-// textOf is the part of an event that has no size of its own.
-func textOf(e *pb.Event) int {
-	return len(e.GetTest().GetMessage()) + len(e.GetCompiled().GetOutput())
+	return p.message(), parcel{news: j}
 }

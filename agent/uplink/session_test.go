@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/judge"
 	pb "assay/proto/assay/v1"
 )
 
@@ -25,26 +26,40 @@ func (s *sent) Send(m *pb.AgentMessage) error {
 }
 
 func TestProgressThatWaitsTravelsTogetherAndNeverOvertakes(t *testing.T) {
-	test := func(id, message string) *pb.AgentMessage {
-		return &pb.AgentMessage{Kind: &pb.AgentMessage_Event{Event: &pb.Event{Kind: &pb.Event_Test{Test: &pb.TestResult{Id: id, Message: message}}}}}
+	type queue = []func(*session) parcel
+	// news is an attempt in which these tests have ended, each with a long text or none.
+	news := func(ids, text string) func(*session) parcel {
+		return func(s *session) parcel {
+			j := &journal{to: s, due: true}
+			for _, id := range strings.Fields(ids) {
+				j.add(entry{test: &judge.TestResult{ID: id, Message: text}})
+			}
+			return parcel{news: j}
+		}
 	}
-	report := &pb.AgentMessage{Kind: &pb.AgentMessage_Report{}}
-	long := strings.Repeat("x", maxPackedText/2+1)
+	report := func(*session) parcel {
+		return parcel{message: &pb.AgentMessage{Kind: &pb.AgentMessage_Report{}}}
+	}
+	long, many := strings.Repeat("x", maxPackedText/2+1), strings.Repeat("t ", maxPacked+2)
 	for name, c := range map[string]struct {
-		queue []*pb.AgentMessage
+		queue queue
 		want  string
 	}{
-		"alone":       {[]*pb.AgentMessage{test("1", "")}, "1 and 0 more"},
-		"together":    {[]*pb.AgentMessage{test("1", ""), test("2", ""), test("3", "")}, "1 and 2 more"},
-		"no progress": {[]*pb.AgentMessage{report, test("1", "")}, "*assayv1.AgentMessage_Report, 1 and 0 more"},
-		"report last": {[]*pb.AgentMessage{test("1", ""), test("2", ""), report, test("3", "")}, "1 and 1 more, *assayv1.AgentMessage_Report, 3 and 0 more"},
-		"long texts":  {[]*pb.AgentMessage{test("1", long), test("2", long), test("3", "")}, "1 and 0 more, 2 and 1 more"},
+		"alone":               {queue{news("1", "")}, "1 and 0 more"},
+		"together":            {queue{news("1", ""), news("2 3", ""), news("4", "")}, "1 and 3 more"},
+		"no progress":         {queue{report, news("1", "")}, "*assayv1.AgentMessage_Report, 1 and 0 more"},
+		"report last":         {queue{news("1", ""), news("2", ""), report, news("3", "")}, "1 and 1 more, *assayv1.AgentMessage_Report, 3 and 0 more"},
+		"long texts":          {queue{news("1", long), news("2", long), news("3", "")}, "1 and 0 more, 2 and 1 more"},
+		"long texts of one":   {queue{news("1 2 3", long), report}, "1 and 0 more, 2 and 0 more, 3 and 0 more, *assayv1.AgentMessage_Report"},
+		"a very long text":    {queue{news("1", long+long), news("2", "")}, "1 and 0 more, 2 and 0 more"},
+		"more than one holds": {queue{news(many, ""), news("2", ""), report}, "t and 64 more, t and 1 more, *assayv1.AgentMessage_Report"},
+		"told already":        {queue{news("", ""), report}, "*assayv1.AgentMessage_Report"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			st := &sent{}
 			s := newSession(st, nil)
-			for _, m := range c.queue {
-				s.out <- m
+			for _, wait := range c.queue {
+				s.out <- wait(s)
 			}
 			for len(s.out) > 0 {
 				if err := s.sendAll(<-s.out); err != nil {

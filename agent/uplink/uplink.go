@@ -39,9 +39,8 @@ type Uplink struct {
 	languages atomic.Pointer[[]judge.Language]
 	announced chan struct{} // cap 1: the languages have changed
 
-	inbox  chan any       // what the loop is told and must hear: see tell
-	events chan *pb.Event // progress, which may be lost
-	over   chan struct{}  // closed when the loop listens no more
+	inbox chan any      // what the loop is told: see tell
+	over  chan struct{} // closed when the loop listens no more
 }
 
 // Status is what an agent's health endpoint can say of the uplink.
@@ -58,7 +57,6 @@ func New(cfg Config, servers *Servers, blobs runner.Blobs, r Runner, load Load, 
 		cfg: cfg, servers: servers, blobs: blobs, runner: r, load: load,
 		log: log.With("component", "uplink", "node", cfg.Node), metrics: newMetrics(reg),
 		inbox: make(chan any), over: make(chan struct{}),
-		events:    make(chan *pb.Event, queued), // what does not fit is dropped
 		announced: make(chan struct{}, 1),
 	}
 	u.languages.Store(&cfg.Languages)

@@ -17,7 +17,7 @@ import (
 
 // work runs an attempt to its end and tells the loop.
 func (u *Uplink) work(ctx context.Context, a *attempt) {
-	p := &progress{uplink: u, attempt: a}
+	p := &progress{journal: a.journal, received: a.received}
 	report, err := u.judge(ctx, a, p)
 	if err != nil {
 		report = &pb.Report{Fault: brief(err.Error()), Returned: context.Cause(ctx) == errDraining}
@@ -87,39 +87,30 @@ func (u *Uplink) read(ctx context.Context, p judge.Payload) ([]byte, error) {
 	return io.ReadAll(f)
 }
 
-// progress passes on what the runner tells, as long as there is room.
+// progress keeps what the runner tells.
 type progress struct {
-	uplink  *Uplink
-	attempt *attempt
-	started atomic.Int64 // nanoseconds from receipt to the first box
+	journal  *journal
+	received time.Time
+	started  atomic.Int64 // nanoseconds from receipt to the first box
 }
 
 func (p *progress) waited() time.Duration { return time.Duration(p.started.Load()) }
 
 // Started implements runner.Progress.
 func (p *progress) Started() {
-	p.started.Store(int64(time.Since(p.attempt.received)))
-	p.offer(&pb.Event{Kind: &pb.Event_Started{Started: &pb.Started{}}})
+	p.started.Store(int64(time.Since(p.received)))
+	p.journal.add(entry{})
 }
 
 // Compiled implements runner.Progress.
 func (p *progress) Compiled(c judge.CompileResult) {
-	p.offer(&pb.Event{Kind: &pb.Event_Compiled{Compiled: convert.CompileToProto(&c)}})
+	p.journal.add(entry{compiled: &c})
 }
 
 // Tested implements runner.Progress.
 func (p *progress) Tested(t judge.TestResult) {
 	t.Stdout, t.Stderr = judge.Captured{}, judge.Captured{}
-	t.Message = valid(t.Message)
-	p.offer(&pb.Event{Kind: &pb.Event_Test{Test: convert.TestResultToProto(t)}})
-}
-
-func (p *progress) offer(e *pb.Event) {
-	e.Attempt = p.attempt.GetAttempt()
-	select {
-	case p.uplink.events <- e:
-	default:
-	}
+	p.journal.add(entry{test: &t})
 }
 
 // clean makes every text of a result valid UTF-8, which is all that protobuf
