@@ -23,7 +23,7 @@ const (
 
 // Event is one thing that happened.
 type Event struct {
-	ID       ID // given by Publish
+	ID       ID // given by Publish, which N may ask to be no less
 	Kind     Kind
 	Compiled *judge.CompileResult // of Compiled
 	Test     *judge.TestResult    // of Test, without captured output

@@ -43,7 +43,9 @@ func New(cfg Config) *Hub { return &Hub{cfg: cfg, topics: map[string]*topic{}} }
 // Publish tells what happened in the given attempt of a submission. An event
 // of a later attempt than before is preceded by Restarted and makes the hub
 // forget the earlier attempt; one of an earlier attempt is dropped. Finished
-// ends the submission's stream.
+// ends the submission's stream. An event gets the number that its ID asks for,
+// so that it is the same wherever the event is told, or the next one if that is
+// higher.
 func (h *Hub) Publish(id string, attempt int, e Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -69,7 +71,7 @@ func (h *Hub) Publish(id string, attempt int, e Event) {
 // tell numbers e, remembers it and passes it on. A listener that has fallen
 // behind is dropped: it resumes after the last event that it saw.
 func (h *Hub) tell(t *topic, e Event) {
-	t.n++
+	t.n = max(t.n+1, e.ID.N)
 	e.ID = ID{Attempt: t.attempt, N: t.n}
 	if len(t.past) < h.cfg.Events {
 		t.past = append(t.past, e)
@@ -92,6 +94,16 @@ func (h *Hub) End(id string) {
 	if t := h.topics[id]; t != nil {
 		h.end(id, t)
 	}
+}
+
+// Clear ends everything: this server does not see any more what runs.
+func (h *Hub) Clear() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for id, t := range h.topics {
+		h.end(id, t)
+	}
+	h.order = nil
 }
 
 func (h *Hub) end(id string, t *topic) {

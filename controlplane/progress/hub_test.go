@@ -80,6 +80,35 @@ func TestANewAttemptSaysRestartedAndVoidsTheOldOne(t *testing.T) {
 	want(t, "past", tell(past), "2.1 restarted, 2.2 started, ")
 }
 
+func TestAnEventKeepsTheNumberThatItBringsUnlessItIsTaken(t *testing.T) {
+	h := progress.New(progress.DefaultConfig())
+	_, live := h.Subscribe(t.Context(), "s", progress.ID{})
+	for _, n := range []int{1, 2, 7, 2, 0} {
+		e := tested("t")
+		e.ID.N = n
+		h.Publish("s", 1, e)
+	}
+	second := tested("t")
+	second.ID.N = 4
+	h.Publish("s", 2, second)
+	got, _ := drain(live)
+	want(t, "live", tell(got), "1.1 test, 1.2 test, 1.7 test, 1.8 test, 1.9 test, 2.1 restarted, 2.4 test, ")
+}
+
+func TestClearingEndsAllStreamsAndForgetsThem(t *testing.T) {
+	h := progress.New(progress.DefaultConfig())
+	_, live := h.Subscribe(t.Context(), "s", progress.ID{})
+	h.Publish("s", 1, tested("1"))
+	h.Publish("other", 1, tested("1"))
+	h.Clear()
+	if _, ended := drain(live); !ended || h.Len() != 0 {
+		t.Errorf("ended = %v, %d submissions remembered; want true, 0", ended, h.Len())
+	}
+	h.Publish("s", 1, tested("2"))
+	past, _ := h.Subscribe(t.Context(), "s", progress.ID{})
+	want(t, "past", tell(past), "1.1 test, ")
+}
+
 func TestFinishedIsTheLastEvent(t *testing.T) {
 	h := progress.New(progress.DefaultConfig())
 	_, live := h.Subscribe(t.Context(), "s", progress.ID{})
