@@ -29,17 +29,10 @@ func TestASubmissionGoesRound(t *testing.T) {
 		if at, ok := w.servers["s1"].dispatch.Running("one"); !ok || at.Node != "n1" || at.Attempt != 1 {
 			t.Errorf("Running = %v, %v; want attempt 1 on n1", at, ok)
 		}
-		past, live := w.servers["s1"].hub.Subscribe(w.t.Context(), "one", progress.ID{})
+		f := w.follow("s1", "one", progress.ID{})
 		r := w.await("one")
 		w.wantFinished(r, "n1", 0)
-		events := ""
-		for _, e := range past {
-			events += string(e.Kind) + " "
-		}
-		for e := range live {
-			events += string(e.Kind) + " "
-		}
-		if events != "queued started test finished " {
+		if events := f.rest(); events != "1.1 queued, 1.2 started, 1.3 test, 1.4 finished, " {
 			t.Errorf("events: %s", events)
 		}
 		result, err := convert.DecodeResult(r.Result.Inline)

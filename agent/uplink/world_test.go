@@ -3,6 +3,7 @@ package uplink_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"log/slog"
@@ -48,6 +49,7 @@ type server struct {
 	dispatch *dispatch.Dispatcher
 	hub      *progress.Hub
 	listener *bufconn.Listener
+	wire     *wire
 	depose   func() // ends its term; nil while it does not lead
 }
 
@@ -68,14 +70,14 @@ func inWorld(t *testing.T, names []string, test func(*world)) {
 }
 
 func (w *world) serve(ctx context.Context, name string) {
-	s := &server{hub: progress.New(progress.DefaultConfig()), listener: bufconn.Listen(1 << 16)}
+	s := &server{hub: progress.New(progress.DefaultConfig()), listener: bufconn.Listen(1 << 16), wire: &wire{}}
 	quiet, reg := slog.New(slog.DiscardHandler), prometheus.NewRegistry()
 	s.fleet = fleet.New(fleet.DefaultConfig(), noBlobs{}, w.leading, quiet, reg)
 	s.dispatch = dispatch.New(dispatch.DefaultConfig(), w.log, s.fleet, s.hub,
 		func(string) queue.Terms { return queue.Terms{} }, quiet, reg)
 	w.servers[name] = s
 	w.wg.Go(func() {
-		if err := s.fleet.Serve(ctx, s.listener); err != nil {
+		if err := s.fleet.Serve(ctx, s.listener, grpc.StreamInterceptor(s.wire.intercept)); err != nil {
 			w.t.Errorf("serve: %v", err)
 		}
 	})
@@ -228,27 +230,32 @@ type sleeper struct {
 	runs  map[string]int
 	turns map[string]uint64 // in which they are to be served
 	fault error
+	tests int // that it spreads over the time; 0 is 1
 }
 
 func (s *sleeper) Run(ctx context.Context, w runner.Work, p runner.Progress) (judge.Result, error) {
 	s.mu.Lock()
 	s.runs[w.ID]++
 	s.turns[w.ID] = w.Seq
-	fault := s.fault
+	fault, tests := s.fault, max(1, s.tests)
 	s.mu.Unlock()
 	p.Started()
 	takes, err := time.ParseDuration(w.Spec.Args[0])
 	if err != nil || fault != nil {
 		return judge.Result{}, errors.Join(err, fault)
 	}
-	select {
-	case <-time.After(takes):
-	case <-ctx.Done():
-		return judge.Result{}, context.Cause(ctx)
+	r := judge.Result{Verdict: judge.Accepted, Summary: judge.Summary{Total: tests, Passed: tests}}
+	for i := range tests {
+		select {
+		case <-time.After(takes / time.Duration(tests)):
+		case <-ctx.Done():
+			return judge.Result{}, context.Cause(ctx)
+		}
+		t := judge.TestResult{ID: fmt.Sprint(1 + i), Verdict: judge.Accepted, Message: "not \xff UTF-8", Outcome: judge.Outcome{Wall: takes}}
+		p.Tested(t)
+		r.Tests = append(r.Tests, t)
 	}
-	t := judge.TestResult{ID: "1", Verdict: judge.Accepted, Message: "not \xff UTF-8", Outcome: judge.Outcome{Wall: takes}}
-	p.Tested(t)
-	return judge.Result{Verdict: judge.Accepted, Tests: []judge.TestResult{t}, Summary: judge.Summary{Total: 1, Passed: 1}}, nil
+	return r, nil
 }
 
 func (s *sleeper) turn(id string) uint64 {

@@ -30,7 +30,8 @@ type Log interface {
 	Status() replica.Status
 }
 
-// Events tells what happens to submissions that run. A progress.Hub does.
+// Events tells what happens to submissions that are followed, see Dispatch. A
+// progress.Hub does.
 type Events interface {
 	Subscribe(ctx context.Context, id string, after progress.ID) ([]progress.Event, <-chan progress.Event)
 }
@@ -46,6 +47,10 @@ type Fleet interface {
 type Dispatch interface {
 	Running(id string) (dispatch.Running, bool)
 	Depths() []queue.Depth
+	// Follow has Events tell what happens to a submission, from the beginning of
+	// the attempt that runs, as long as this term lasts. It is false when there is
+	// no term to take that in. To ask again costs nothing.
+	Follow(ctx context.Context, id string) bool
 }
 
 // Parts are what the API stands on. The functions must not wait.

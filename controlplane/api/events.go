@@ -88,6 +88,9 @@ func (s *stream) run(ctx context.Context, record state.Record) error {
 	return s.replay(ctx, record)
 }
 
+// soon is when a stream asks again for live events that it does not get.
+const soon = 250 * time.Millisecond
+
 // follow passes live events on until the submission has ended. A nil record is
 // the end of the stream: this server no longer leads, and the client is to
 // resume on the one that does.
@@ -102,23 +105,28 @@ func (s *stream) follow(ctx context.Context, id string) (*state.Record, error) {
 	}()
 	beat := time.NewTicker(s.api.cfg.Heartbeat)
 	defer beat.Stop()
-	live, err := s.subscribe(ctx, id)
+	live, again, err := s.listen(ctx, id, nil)
 	for err == nil {
 		select {
 		case e, open := <-live:
 			if open {
 				err = s.pass(e)
-			} else {
-				live = nil // it ended, or we were too slow: the record or the next beat tells
+			} else { // it ended, as the record tells; or the term did, or we were too slow
+				live, again = nil, time.After(soon)
 			}
 		case record := <-ended:
 			return &record, nil
+		case <-again:
+			if !s.api.leading() {
+				return nil, nil
+			}
+			live, again, err = s.listen(ctx, id, live)
 		case <-beat.C:
 			if !s.api.leading() {
 				return nil, nil
 			}
-			if err = s.comment(); err == nil && live == nil {
-				live, err = s.subscribe(ctx, id)
+			if err = s.comment(); err == nil {
+				live, again, err = s.listen(ctx, id, live)
 			}
 		case <-ctx.Done():
 			err = context.Cause(ctx)
@@ -127,19 +135,33 @@ func (s *stream) follow(ctx context.Context, id string) (*state.Record, error) {
 	return nil, err
 }
 
-// subscribe tells of the events that were missed, and returns those to come.
-func (s *stream) subscribe(ctx context.Context, id string) (<-chan progress.Event, error) {
-	past, live := s.api.Events.Subscribe(ctx, id, s.after)
+// listen makes sure that live events come, and says when to do so again because
+// no term runs that would send them. Another term may have begun here since the
+// last time. It tells of the events that were missed.
+func (s *stream) listen(ctx context.Context, id string, live <-chan progress.Event) (<-chan progress.Event, <-chan time.Time, error) {
+	var past []progress.Event
+	if live == nil {
+		past, live = s.api.Events.Subscribe(ctx, id, s.after)
+	}
+	var again <-chan time.Time
+	if !s.api.Dispatch.Follow(ctx, id) {
+		again = time.After(soon)
+	}
 	for _, e := range past {
 		if err := s.pass(e); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return live, nil
+	return live, again, nil
 }
 
-// pass tells of a live event. Finished is told once its record is there.
+// pass tells of a live event, unless the client has seen it: a leader that is
+// new in office begins at the beginning. Finished is told once its record is
+// there.
 func (s *stream) pass(e progress.Event) error {
+	if !e.ID.After(s.after) {
+		return nil
+	}
 	s.after = e.ID
 	switch e.Kind {
 	case progress.Restarted:

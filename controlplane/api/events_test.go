@@ -168,6 +168,86 @@ func TestEventsComeWhileItRuns(t *testing.T) {
 	}
 }
 
+func TestEventsAreAskedForBySomebodyWhoListensAlready(t *testing.T) {
+	w := newWorld(t)
+	id, r := twoTests(w)
+	w.fleet.follow = func(id string) bool {
+		w.hub.Publish(id, 1, progress.Event{Kind: progress.Queued})
+		w.hub.Publish(id, 1, progress.Event{Kind: progress.Started})
+		return true
+	}
+	f := w.follow(id, "")
+	f.next()
+	if e, _ := f.next(); e != (event{"1.2", "started", "attempt"}) {
+		t.Errorf("%+v", e)
+	}
+	w.finish(id, r)
+	f.rest()
+	done := w.fleet.follows(id)
+	w.follow(id, "").rest()
+	if n := w.fleet.follows(id); done != 1 || n != done {
+		t.Errorf("asked %d times while it ran, and %d times when it had ended; want 1 and 0", done, n-done)
+	}
+}
+
+func TestEventsAreAskedForAgainBecauseAnotherTermMayHaveBegun(t *testing.T) {
+	w := newWorld(t, func(s *settings) { s.api.Heartbeat = time.Millisecond })
+	id, _ := twoTests(w)
+	f := w.follow(id, "")
+	for w.fleet.follows(id) < 5 {
+		f.next()
+	}
+}
+
+func TestEventsAreAskedForAgainSoonWhereNoTermHasBegun(t *testing.T) {
+	w := newWorld(t)
+	id, _ := twoTests(w)
+	tries := 0
+	w.fleet.follow = func(id string) bool {
+		if tries++; tries < 3 {
+			return false
+		}
+		w.hub.Publish(id, 1, progress.Event{Kind: progress.Started})
+		return true
+	}
+	f := w.follow(id, "")
+	f.next()
+	if e, _ := f.next(); e.Kind != "started" || w.fleet.follows(id) != 3 {
+		t.Errorf("%+v after asking %d times, want started after 3", e, w.fleet.follows(id))
+	}
+}
+
+func TestAFollowerThatWasTooSlowIsToldTheRestSoon(t *testing.T) {
+	w := newWorld(t)
+	id, r := twoTests(w)
+	f := w.follow(id, "")
+	f.next()
+	w.hub.Publish(id, 1, progress.Event{Kind: progress.Queued})
+	w.hub.Publish(id, 1, progress.Event{Kind: progress.Started})
+	f.next()
+	w.hub.Clear() // as it ends the stream of one that lags
+	w.hub.Publish(id, 1, progress.Event{Kind: progress.Queued})
+	w.hub.Publish(id, 1, progress.Event{Kind: progress.Started})
+	w.hub.Publish(id, 1, progress.Event{Kind: progress.Test, Test: &r.Tests[0]})
+	if e, _ := f.next(); e != (event{"1.3", "test", "a accepted"}) {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestANewLeaderThatBeginsAtTheBeginningRepeatsNothing(t *testing.T) {
+	w := newWorld(t)
+	id, r := twoTests(w)
+	w.fleet.follow = func(id string) bool {
+		for _, e := range []progress.Event{{Kind: progress.Queued}, {Kind: progress.Started}, {Kind: progress.Test, Test: &r.Tests[1]}} {
+			w.hub.Publish(id, 1, e)
+		}
+		return true
+	}
+	if e, _ := w.follow(id, "1.2").next(); e != (event{"1.3", "test", "b wrong_answer"}) {
+		t.Errorf("%+v", e)
+	}
+}
+
 func TestAnEarlierAttemptsResultIsToldInFull(t *testing.T) {
 	w := newWorld(t)
 	id, r := twoTests(w)

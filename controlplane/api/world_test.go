@@ -129,6 +129,9 @@ type agents struct {
 	all     []fleet.Agent
 	running map[string]dispatch.Running
 	drained []string
+
+	follow   func(id string) bool // what Follow does besides counting; nil: it is taken in
+	followed map[string]int       // how often
 }
 
 func (f *agents) Agents() []fleet.Agent { return f.all }
@@ -148,6 +151,19 @@ func (f *agents) Running(id string) (dispatch.Running, bool) {
 	defer f.mu.Unlock()
 	r, ok := f.running[id]
 	return r, ok
+}
+
+func (f *agents) Follow(_ context.Context, id string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.followed[id]++
+	return f.follow == nil || f.follow(id)
+}
+
+func (f *agents) follows(id string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.followed[id]
 }
 
 func (f *agents) Depths() []queue.Depth { return nil }
@@ -198,7 +214,7 @@ func newWorld(t testing.TB, change ...func(*settings)) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, log: newMemoryLog(), blobs: intake.Store{Store: store}, hub: progress.New(progress.DefaultConfig()), header: http.Header{}}
-	w.fleet = &agents{running: map[string]dispatch.Running{}, all: []fleet.Agent{{Node: "node-7", Boxes: 4, Languages: s.languages}}}
+	w.fleet = &agents{running: map[string]dispatch.Running{}, followed: map[string]int{}, all: []fleet.Agent{{Node: "node-7", Boxes: 4, Languages: s.languages}}}
 	reg := prometheus.NewRegistry()
 	w.api = New(s.api, Parts{
 		Log: w.log, Blobs: w.blobs, Tenants: registry, Events: w.hub, Fleet: w.fleet, Dispatch: w.fleet,

@@ -12,6 +12,9 @@ import (
 // way is repaired when the agent attaches again.
 type Peer interface {
 	Assign(fleet.Assignment)
+	// Watch asks for what happens in an attempt, and first for what has happened
+	// after the event of that number.
+	Watch(a fleet.Attempt, after int)
 	Ack(fleet.Attempt)
 	Abandon(a fleet.Attempt, reason string)
 }
@@ -97,6 +100,12 @@ func (a *agent) count(l *lease, n int) {
 	}
 	if l.last {
 		a.last += n
+	}
+}
+
+func (a *agent) watch(at fleet.Attempt, after int) {
+	if a.peer != nil {
+		a.peer.Watch(at, after)
 	}
 }
 

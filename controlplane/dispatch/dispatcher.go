@@ -30,10 +30,15 @@ type Fleet interface {
 	Lead(ctx context.Context, term uint64, in chan<- fleet.Input) error
 }
 
-// Progress hears what happens to submissions. It must not block.
+// Progress hears what happens to submissions that are followed. It must not
+// block.
 type Progress interface {
+	// Publish numbers e: the lowest number that it may get is in its ID.
 	Publish(id string, attempt int, e progress.Event)
+	// End says that a submission has ended, followed or not.
 	End(id string)
+	// Clear says that the term has.
+	Clear()
 }
 
 // Dispatcher runs terms, and tells others what it is doing. Between terms it
@@ -49,6 +54,7 @@ type Dispatcher struct {
 
 	board  atomic.Pointer[board] // of the term that runs; never nil
 	depths atomic.Pointer[[]queue.Depth]
+	door   atomic.Pointer[door] // of the term that runs; nil between terms
 }
 
 // New makes a dispatcher. terms says what tenants are entitled to; it is asked

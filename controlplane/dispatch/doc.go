@@ -42,6 +42,10 @@
 // find the new leader. Records of the term itself go out at once. Where no
 // agent can outlive the server, as when both are one process, the grace is 0.
 //
+// What happens in an attempt is asked of its agent, and told, once somebody
+// follows the submission; of most nobody does, and events are the most frequent
+// input there is.
+//
 // The first Finish in log order wins. A report of an attempt that lost its
 // lease is still a result as long as no other agent works on the submission;
 // when one does, the report is acknowledged and dropped, because the lease

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"assay/controlplane/fleet"
-	"assay/controlplane/progress"
 	"assay/controlplane/state"
 	"assay/judge"
 )
@@ -97,12 +96,15 @@ func (t *term) claim(a *agent, at fleet.Attempt) {
 	case s.phase == leased:
 		if l := t.leases[at.Token]; l == nil || l.sub != s || l.agent != a {
 			a.abandon(at, "another attempt has taken its place")
+		} else {
+			t.watch(l) // on the new stream
 		}
 	case s.phase == finishing:
 		a.abandon(at, "another attempt has finished")
 	default:
 		t.adopt(s)
 		t.grant(s, a, at)
+		t.watch(s.lease)
 	}
 }
 
@@ -144,22 +146,6 @@ func (t *term) takeBack(a *agent, held map[fleet.Token]bool) {
 	}
 	for _, l := range lost {
 		t.handBack(l.sub)
-	}
-}
-
-// event passes on progress of the attempt that counts.
-func (t *term) event(a *agent, e fleet.Event) {
-	l := t.leases[e.Token]
-	if l == nil || l.agent != a {
-		return
-	}
-	switch {
-	case e.Started:
-		t.publish(l.sub, progress.Event{Kind: progress.Started})
-	case e.Compiled != nil:
-		t.publish(l.sub, progress.Event{Kind: progress.Compiled, Compiled: e.Compiled})
-	case e.Test != nil:
-		t.publish(l.sub, progress.Event{Kind: progress.Test, Test: e.Test})
 	}
 }
 

@@ -29,6 +29,13 @@ type simulated struct {
 
 func (a *simulated) Assign(as fleet.Assignment) { a.held = append(a.held, as.Attempt) }
 
+// Watch is said of what the agent holds alone.
+func (a *simulated) Watch(at fleet.Attempt, _ int) {
+	if !slices.ContainsFunc(a.held, func(h fleet.Attempt) bool { return h.Token == at.Token }) {
+		panic("asked for what happens in " + token(at) + ", which " + a.node + " does not hold")
+	}
+}
+
 func (a *simulated) Ack(at fleet.Attempt) {
 	a.held = slices.DeleteFunc(a.held, func(h fleet.Attempt) bool { return h.Token == at.Token })
 }
@@ -110,7 +117,7 @@ func (s *simulation) step(i int, op, arg byte) {
 }
 
 func (s *simulation) rare(arg byte) {
-	switch arg % 4 {
+	switch arg % 5 {
 	case 0:
 		s.elect()
 	case 1:
@@ -119,6 +126,8 @@ func (s *simulation) rare(arg byte) {
 		s.term.reconcile(s.now, s.store.View())
 	case 3:
 		s.sayAs("n0", fleet.Beat{Draining: arg > 200})
+	case 4:
+		s.term.follow(s.now, fmt.Sprint("s", int(arg)*2))
 	}
 }
 

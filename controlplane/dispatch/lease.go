@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"assay/controlplane/fleet"
-	"assay/controlplane/progress"
 	"assay/controlplane/state"
 	"assay/judge"
 	"assay/proto/convert"
@@ -38,7 +37,7 @@ func (t *term) assign(s *submission, a *agent) {
 	t.ports.assigned(s, queued)
 	a.peer.Assign(fleet.Assignment{
 		Attempt: at, Tenant: s.Tenant, Spec: s.Spec, Suite: s.Suite,
-		Timeout: t.timeout(s), Queued: queued, Priority: s.Priority,
+		Timeout: t.timeout(s), Queued: queued, Priority: s.Priority, Watched: s.following != nil,
 	})
 }
 
@@ -164,8 +163,4 @@ func judgeError(s *submission, node, reason string) state.Finish {
 		f.Result = judge.Payload{Inline: data, Size: int64(len(data))}
 	}
 	return f
-}
-
-func (t *term) publish(s *submission, e progress.Event) {
-	t.ports.publish(s.ID, s.attempt(), e)
 }

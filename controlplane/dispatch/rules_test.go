@@ -35,6 +35,7 @@ type sink struct {
 }
 
 func (s *sink) Assign(a fleet.Assignment)     { s.given = append(s.given, given{s, a.Attempt}) }
+func (s *sink) Watch(fleet.Attempt, int)      {}
 func (s *sink) Ack(fleet.Attempt)             {}
 func (s *sink) Abandon(fleet.Attempt, string) {}
 

@@ -27,19 +27,29 @@ type answer struct {
 	err     error
 }
 
+// feeds is how a term hears of anything.
+type feeds struct {
+	updates chan update
+	inputs  chan fleet.Input
+	follow  chan string // ids, see Dispatcher.Follow
+}
+
 // errWatch ends a term whose view of the log ended before it did.
 var errWatch = errors.New("the log's events ended")
 
 // Run is one term of this server's leadership: it returns nil when ctx ends,
 // which is when the term does. One goroutine owns the term; the others feed it.
 func (d *Dispatcher) Run(ctx context.Context, number uint64) error {
+	defer d.progress.Clear()
 	defer d.clear()
 	g, ctx := errgroup.WithContext(ctx)
 	// The capacities let feeders run ahead of the term for a moment; full, they
 	// wait.
-	updates, inputs := make(chan update, 256), make(chan fleet.Input, 256)
-	g.Go(func() error { return d.watch(ctx, updates) })
-	g.Go(func() error { return d.loop(ctx, number, updates, inputs, g) })
+	f := feeds{updates: make(chan update, 256), inputs: make(chan fleet.Input, 256), follow: make(chan string)}
+	d.door.Store(&door{follow: f.follow, over: ctx.Done()})
+	defer d.door.Store(nil)
+	g.Go(func() error { return d.watch(ctx, f.updates) })
+	g.Go(func() error { return d.loop(ctx, number, f, g) })
 	return g.Wait()
 }
 
@@ -65,29 +75,31 @@ func (d *Dispatcher) watch(ctx context.Context, updates chan<- update) error {
 }
 
 // loop owns the term. Agents are let in once the queue is known.
-func (d *Dispatcher) loop(ctx context.Context, number uint64, updates <-chan update, inputs chan fleet.Input, g *errgroup.Group) error {
+func (d *Dispatcher) loop(ctx context.Context, number uint64, f feeds, g *errgroup.Group) error {
 	r := &run{Dispatcher: d, answers: make(chan answer, 256)} // as many as the feeders' channels hold
 	defer r.proposals.Wait()
 	r.send = func(c state.Command) { r.proposals.Go(func() { r.proposeNow(ctx, c) }) }
 	select {
-	case u := <-updates:
+	case u := <-f.updates:
 		r.term = newTerm(d.cfg, number, d.terms, r, time.Now())
 		r.term.recover(u.view.Queued())
 	case <-ctx.Done():
 		return nil
 	}
 	d.log.Info("term begins", "term", number, "queued", len(r.term.subs))
-	g.Go(func() error { return d.fleet.Lead(ctx, number, inputs) })
+	g.Go(func() error { return d.fleet.Lead(ctx, number, f.inputs) })
 	clock := time.NewTicker(d.cfg.Tick)
 	defer clock.Stop()
 	for {
 		select {
-		case u := <-updates:
+		case u := <-f.updates:
 			r.update(u)
 		case a := <-r.answers:
 			r.answer(a)
-		case in := <-inputs:
+		case in := <-f.inputs:
 			r.term.heard(time.Now(), in.From, in.From.Hello().Node, in.Said)
+		case id := <-f.follow:
+			r.term.follow(time.Now(), id)
 		case <-clock.C:
 			r.term.tick(time.Now())
 			r.show()

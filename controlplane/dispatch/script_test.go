@@ -26,7 +26,8 @@ import (
 //	      reserve= aside=]
 //	languages NODE now=(a,b)
 //	credit NODE N · beat NODE [draining] [aside=] · gone NODE
-//	event NODE ID@TERM.SEQ started|compiled|test
+//	follow ID                               somebody wants to hear of it
+//	event NODE ID@TERM.SEQ started|compiled|test [n=]
 //	report NODE ID@TERM.SEQ VERDICT|fault=…|returned=… [box=D]
 //	commit                                  what was proposed is carried out
 //	unknown                                 nobody can tell what became of what was proposed
@@ -68,6 +69,7 @@ func (s *script) play(t *testing.T, d *datadriven.TestData) string {
 		"term": s.begin, "submit": s.submit, "cancel": s.cancel, "agent": s.agent, "credit": s.credit,
 		"beat": s.beat, "gone": s.gone, "event": s.event, "report": s.report, "commit": s.commit,
 		"unknown": s.unknown, "advance": s.advance, "freeze": s.freeze, "running": s.showRunning, "languages": s.languages,
+		"follow": s.follow,
 	}[d.Cmd]
 	if !ok {
 		d.Fatalf(t, "no such command: %s", d.Cmd)
@@ -205,8 +207,10 @@ func (s *script) beat(d *datadriven.TestData) {
 
 func (s *script) gone(d *datadriven.TestData) { s.say(d.CmdArgs[0].Key, fleet.Gone{}) }
 
+func (s *script) follow(d *datadriven.TestData) { s.term.follow(s.now, d.CmdArgs[0].Key) }
+
 func (s *script) event(d *datadriven.TestData) {
-	e := fleet.Event{Attempt: attempt(d.CmdArgs[1].Key)}
+	e := fleet.Event{Attempt: attempt(d.CmdArgs[1].Key), N: number(d, "n", 0)}
 	switch d.CmdArgs[2].Key {
 	case "started":
 		e.Started = true
@@ -282,7 +286,15 @@ type scriptPeer struct {
 }
 
 func (p *scriptPeer) Assign(a fleet.Assignment) {
-	p.printf("assign %s attempt %d to %s", token(a.Attempt), a.Number, p.node)
+	watched := ""
+	if a.Watched {
+		watched = ", watched"
+	}
+	p.printf("assign %s attempt %d to %s%s", token(a.Attempt), a.Number, p.node, watched)
+}
+
+func (p *scriptPeer) Watch(a fleet.Attempt, after int) {
+	p.printf("watch %s on %s after %d", token(a), p.node, after)
 }
 
 func (p *scriptPeer) Ack(a fleet.Attempt) { p.printf("ack %s to %s", token(a), p.node) }
@@ -306,7 +318,11 @@ func (s *script) propose(c state.Command) {
 }
 
 func (s *script) publish(id string, attempt int, e progress.Event) {
-	s.printf("tell %s attempt %d %s", id, attempt, e.Kind)
+	at := ""
+	if e.ID.N > 0 {
+		at = fmt.Sprint(" at ", e.ID.N)
+	}
+	s.printf("tell %s attempt %d %s%s", id, attempt, e.Kind, at)
 }
 
 func (s *script) end(string)                          {}

@@ -49,6 +49,8 @@ type submission struct {
 	reports []reported // while finishing: who is to hear of the commit
 	phase   phase
 	out     bool // the queue counts it as handed out
+
+	following *following // nil: nobody does
 }
 
 // reported is a report whose commit is awaited.

@@ -42,8 +42,9 @@ type term struct {
 	estimates estimates
 
 	subs       map[string]*submission
-	recovering []*submission     // by age; some may have left that phase
-	agents     map[string]*agent // by node
+	recovering []*submission        // by age; some may have left that phase
+	early      map[string]time.Time // when somebody asked to follow what is not known yet
+	agents     map[string]*agent    // by node
 	leases     map[fleet.Token]*lease
 	free       [sets]free // agents that can be given something
 	shelves    shelves    // what the agents have at hand
@@ -65,7 +66,7 @@ type retry struct {
 func newTerm(cfg Config, number uint64, terms func(string) queue.Terms, p ports, now time.Time) *term {
 	t := &term{
 		cfg: cfg, number: number, ports: p, now: now, ticked: now, graceEnd: now.Add(cfg.Grace),
-		estimates: estimates{}, subs: map[string]*submission{}, agents: map[string]*agent{},
+		estimates: estimates{}, subs: map[string]*submission{}, early: map[string]time.Time{}, agents: map[string]*agent{},
 		leases: map[fleet.Token]*lease{}, free: [sets]free{newFree(anything), newFree(express)}, shelves: shelves{},
 	}
 	t.queue = queue.New(func(tenant string) queue.Terms {
@@ -112,7 +113,6 @@ func (t *term) reconcile(now time.Time, v view) {
 func (t *term) submitted(now time.Time, r state.Record) {
 	t.now = now
 	if s := t.add(r); s != nil {
-		t.publish(s, progress.Event{Kind: progress.Queued})
 		t.wait(s)
 		t.place()
 	}
@@ -125,6 +125,10 @@ func (t *term) add(r state.Record) *submission {
 	t.accepted++
 	s := newSubmission(r, t.accepted)
 	t.subs[r.ID] = s
+	if _, early := t.early[r.ID]; early {
+		delete(t.early, r.ID)
+		t.attend(s)
+	}
 	return s
 }
 
@@ -196,6 +200,7 @@ func (t *term) tick(now time.Time) {
 	t.ticked = now
 	t.endGrace()
 	t.again()
+	t.forgetEarly()
 	t.expire()
 	t.place()
 }

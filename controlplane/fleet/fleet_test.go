@@ -210,7 +210,9 @@ func TestAnAgentIsAskedForProgress(t *testing.T) {
 	behind(t, func(t *testing.T, d *door) {
 		defer d.lead(1)()
 		st := d.attach(hello("n1"))
-		hear(t, st)
+		if !hear(t, st).GetWelcome().GetAsks() {
+			t.Error("the welcome does not say that progress is asked for")
+		}
 		session, given := (<-d.inputs).From, fleet.Attempt{Submission: "x", Token: fleet.Token{Term: 1, Sequence: 9}, Number: 1}
 		session.Assign(fleet.Assignment{Attempt: given, Watched: true})
 		session.Watch(given, 7)

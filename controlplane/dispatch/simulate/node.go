@@ -53,7 +53,7 @@ func (n *node) hello() fleet.Hello {
 	return h
 }
 
-// Assign, Ack and Abandon are what the leader sends; they implement
+// Assign, Watch, Ack and Abandon are what the leader sends; they implement
 // dispatch.Peer.
 
 func (n *node) Assign(as fleet.Assignment) {
@@ -61,6 +61,8 @@ func (n *node) Assign(as fleet.Assignment) {
 	n.waits(a.request, false)
 	n.after(int64(hop), event{do: (*world).arrive, node: n, attempt: a})
 }
+
+func (n *node) Watch(fleet.Attempt, int) {}
 
 func (n *node) Ack(at fleet.Attempt) { n.told((*world).acked, at) }
 
@@ -135,7 +137,6 @@ func (n *node) lend() {
 		}
 		if a.started == never {
 			a.started = n.now
-			n.tell(a, fleet.Event{Attempt: a.Attempt, Started: true})
 		}
 		n.occupy(a, 1)
 		took := n.took(median)
@@ -166,7 +167,6 @@ func (w *world) compiled(e event) {
 		}
 	}
 	p.waiting = nil
-	n.tell(a, fleet.Event{Attempt: a.Attempt, Compiled: &w.compileResult})
 	n.finishAbandoned(a)
 	n.lend()
 }
@@ -177,7 +177,6 @@ func (w *world) tested(e event) {
 		return
 	}
 	n.occupy(a, -1)
-	n.tell(a, fleet.Event{Attempt: a.Attempt, Test: &w.testResult})
 	if a.done++; a.done == w.Tests && !a.abandoned {
 		n.running--
 		n.unacked++
@@ -252,14 +251,8 @@ func (n *node) giveCredit() {
 	}
 }
 
-// The messages of a node to the leader. Progress is as volatile as in the real
-// thing, and takes no time at all.
-
-func (n *node) tell(a *attempt, e fleet.Event) {
-	if !a.abandoned {
-		n.heard(n, fleet.Events{e})
-	}
-}
+// The messages of a node to the leader. Nobody follows, so that none is of
+// progress.
 
 func (w *world) report(e event) {
 	if !e.node.gone {

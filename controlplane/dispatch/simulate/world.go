@@ -30,9 +30,6 @@ type world struct {
 	born      int
 	left      int // submissions that have not ended
 
-	compileResult judge.CompileResult // what events carry; the leader only passes it on
-	testResult    judge.TestResult
-
 	usage usage
 	tally tally
 }
