@@ -85,7 +85,6 @@ func (l *loop) hear(x any) {
 	switch x := x.(type) {
 	case opened:
 		l.session, l.credits = x.session, 0
-		l.unwatch()
 		l.session.send(l.hello())
 	case closed:
 		if l.session == x.session {

@@ -608,8 +608,8 @@ type Welcome struct {
 	BeatNs  int64                  `protobuf:"varint,2,opt,name=beat_ns,json=beatNs,proto3" json:"beat_ns,omitempty"`    // how often to beat
 	LeaseNs int64                  `protobuf:"varint,3,opt,name=lease_ns,json=leaseNs,proto3" json:"lease_ns,omitempty"` // how long a lease lasts without a beat
 	// The leader asks for progress, by Assignment.watched and by Watch; none is to
-	// be sent unasked. Leaders that do not know the field are sent all progress
-	// from when it happens, and nothing of what happened before the stream began.
+	// be sent unasked. Leaders that do not know the field are sent all progress as
+	// it happens, and nothing of what happened before the stream began.
 	Asks          bool `protobuf:"varint,4,opt,name=asks,proto3" json:"asks,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
