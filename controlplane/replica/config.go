@@ -105,7 +105,9 @@ func (c Config) raft() *raft.Config {
 	// An entry is up to maxEntryBytes already: 64 of them keep a message to a
 	// follower that catches up below 16 MiB.
 	conf.MaxAppendEntries = 64
-	conf.BatchApplyCh = true
+	// What raft has queued when it shuts down it forgets, and whoever waits for it
+	// waits for ever.
+	conf.BatchApplyCh = false
 	conf.NoLegacyTelemetry = true
 	if c.Layer != nil {
 		// Followers answer reads and hold requests: they are to learn soon of

@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/raft"
-	wal "github.com/hashicorp/raft-wal"
 	"golang.org/x/sys/unix"
 )
 
@@ -18,7 +17,7 @@ import (
 type node struct {
 	raft      *raft.Raft
 	transport raft.Transport
-	wal       *wal.WAL
+	wal       *logFiles
 	lock      *os.File
 }
 
@@ -58,22 +57,8 @@ func (r *Replica) fill(ctx context.Context, n *node) (err error) {
 	return err
 }
 
-func openLog(dir string, segment int, log hclog.Logger) (*wal.WAL, error) {
-	if err := makeDir(dir); err != nil {
-		return nil, err
-	}
-	w, err := wal.Open(dir, wal.WithLogger(log), wal.WithSegmentSize(segment))
-	if errors.Is(err, unix.ENOSPC) {
-		return nil, fmt.Errorf("open log %s: %w; free some space on that disk: a file of the log takes %d MiB at once", dir, err, segment>>20)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open log %s: %w", dir, err)
-	}
-	return w, nil
-}
-
 // start runs raft over guarded storage.
-func (r *Replica) start(ctx context.Context, w *wal.WAL, snapshots raft.SnapshotStore, log hclog.Logger) (*raft.Raft, raft.Transport, error) {
+func (r *Replica) start(ctx context.Context, w *logFiles, snapshots raft.SnapshotStore, log hclog.Logger) (*raft.Raft, raft.Transport, error) {
 	g := &guard{store: r.cfg.wrap(w), limit: r.cfg.StallLimit, fail: r.fail, writes: r.metrics.writes}
 	cache, err := raft.NewLogCache(cacheEntries, g)
 	if err != nil {

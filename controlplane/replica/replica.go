@@ -106,8 +106,8 @@ func (r *Replica) handOver(node *raft.Raft) {
 	}
 }
 
-// settle waits for one of raft's futures. Raft forgets those that are queued
-// when it shuts down: then ctx ends the wait and a goroutine is left behind.
+// settle waits for one of raft's futures. Raft forgets some when it shuts down:
+// then ctx ends the wait and a goroutine is left behind.
 func settle(ctx context.Context, f raft.Future) error {
 	done := make(chan error, 1)
 	go func() { done <- f.Error() }()

@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"internal/devserver": {"internal/process"},
 	"internal/e2e":       {},
 	"internal/jsonbody":  {"judge"},
+	"internal/aio":       {},
 	"internal/garbage":   {},
 	"internal/natural":   {},
 	"internal/process":   {},
@@ -37,7 +38,7 @@ var allowed = map[string][]string{
 	"client": {"judge"},
 
 	"controlplane/state":     {"judge"},
-	"controlplane/replica":   {"judge", "proto/...", "controlplane/state"},
+	"controlplane/replica":   {"judge", "proto/...", "internal/aio", "controlplane/state"},
 	"controlplane/blob":      {"judge"},
 	"controlplane/mesh":      {},
 	"controlplane/depot":     {"judge", "controlplane/blob"},

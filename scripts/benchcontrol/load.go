@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -30,15 +29,14 @@ type load struct {
 	bare        bool // any answer will do
 	args        []string
 	put         atomic.Int64
-	http        *http.Client
+	conns       *conns
 	next        atomic.Int64 // numbers submissions, so that no two are the same
 }
 
 func newLoad(o options, urls []string, suite string) *load {
-	transport := &http.Transport{MaxIdleConns: 0, MaxIdleConnsPerHost: o.connections, DisableCompression: true}
 	return &load{
 		urls: urls, path: "/v1/submissions?wait=50s", suite: suite, tests: o.tests,
-		connections: o.connections, http: &http.Client{Transport: transport},
+		connections: o.connections, conns: &conns{idle: map[string][]*conn{}},
 	}
 }
 
@@ -130,8 +128,8 @@ func (l *load) steady(ctx context.Context, rate float64, n int) ([]time.Duration
 
 // do sends a request until it is answered as it should be.
 func (l *load) do(ctx context.Context, url string, body []byte) error {
-	for {
-		status, answer, err := l.post(ctx, url+l.path, body)
+	for ctx.Err() == nil {
+		status, answer, err := l.post(url, body)
 		switch {
 		case err != nil:
 			return err
@@ -144,30 +142,21 @@ func (l *load) do(ctx context.Context, url string, body []byte) error {
 			return fmt.Errorf("answer %d: %.200s", status, answer)
 		}
 	}
+	return context.Cause(ctx)
 }
 
 // accepting is the path of requests that wait for no verdict.
 const accepting = "/v1/submissions"
 
-func (l *load) post(ctx context.Context, url string, body []byte) (int, []byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return 0, nil, err
+func (l *load) post(url string, body []byte) (int, []byte, error) {
+	a, err := l.conns.post(url, l.path, body)
+	if err != nil || l.bare || a.status != http.StatusOK {
+		return a.status, a.body, err
 	}
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := l.http.Do(req)
-	if err != nil {
-		return 0, nil, err
+	if !bytes.Contains(a.body, []byte(`"verdict":"accepted"`)) {
+		return 0, nil, errors.New("a submission was not accepted: " + string(a.body[:min(len(a.body), 300)]))
 	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	if err != nil || l.bare || resp.StatusCode != http.StatusOK {
-		return resp.StatusCode, answer, err
-	}
-	if !bytes.Contains(answer, []byte(`"verdict":"accepted"`)) {
-		return 0, nil, errors.New("a submission was not accepted: " + string(answer[:min(len(answer), 300)]))
-	}
-	return resp.StatusCode, answer, nil
+	return a.status, a.body, nil
 }
 
 func percentile(all []time.Duration, part float64) time.Duration {

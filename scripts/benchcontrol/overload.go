@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -84,15 +82,15 @@ func (l *load) flood(ctx context.Context, v *overload) error {
 		body := l.body()
 		all.Go(func() {
 			began := time.Now()
-			status, advice := l.offer(ctx, l.urls[i%len(l.urls)]+l.path, body)
-			switch status {
+			a, _ := l.conns.post(l.urls[i%len(l.urls)], l.path, body) // status 0 is an error
+			switch a.status {
 			case http.StatusOK:
 				mu.Lock()
 				accepted, last = append(accepted, time.Since(began)), time.Now()
 				mu.Unlock()
 			case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 				refused.Add(1)
-				if advice != "" {
+				if a.retryAfter != "" {
 					advised.Add(1)
 				}
 			default:
@@ -105,22 +103,4 @@ func (l *load) flood(ctx context.Context, v *overload) error {
 	v.Goodput = float64(len(accepted)) / last.Sub(start).Seconds()
 	v.Longest = float64(percentile(accepted, 0.99))
 	return context.Cause(ctx)
-}
-
-// offer is one request, with what its refusal advises.
-func (l *load) offer(ctx context.Context, url string, body []byte) (status int, retryAfter string) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return 0, ""
-	}
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := l.http.Do(req)
-	if err != nil {
-		return 0, ""
-	}
-	defer resp.Body.Close()
-	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
-		return 0, ""
-	}
-	return resp.StatusCode, resp.Header.Get("Retry-After")
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -38,6 +39,8 @@ func startWorld(ctx context.Context, o options, name string, args ...string) (*w
 		return nil, err
 	}
 	w := &world{Cluster: c, o: o, nodes: &errgroup.Group{}, client: client.New(c.Servers[0].URL)}
+	// Nodes and load have the same processors as what they measure.
+	debug.SetGCPercent(400)
 	living, stop := context.WithCancel(ctx)
 	w.stop = stop
 	starting, cancel := context.WithTimeout(ctx, time.Minute)
