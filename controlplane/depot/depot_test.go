@@ -8,8 +8,10 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -25,7 +27,7 @@ type world struct {
 	stores  map[string]*blob.Store
 	depots  map[string]*depot.Depot
 
-	mu   sync.Mutex // guards down
+	mu   sync.Mutex // guards servers and down
 	down map[string]bool
 }
 
@@ -41,11 +43,23 @@ func newWorld(t *testing.T, servers ...depot.Server) *world {
 		if err := store.Prepare(); err != nil {
 			t.Fatal(err)
 		}
-		d := depot.New(store, func() (string, []depot.Server) { return s.ID, w.servers }, w, quiet, prometheus.NewRegistry())
+		d := depot.New(store, func() (string, []depot.Server) { return s.ID, w.list() }, w, quiet, prometheus.NewRegistry())
 		w.stores[s.ID], w.depots[s.ID] = store, d
 		wg.Go(func() { _ = d.Run(ctx) })
 	}
 	return w
+}
+
+func (w *world) list() []depot.Server {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.servers
+}
+
+func (w *world) become(servers ...depot.Server) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.servers = servers
 }
 
 func three() []depot.Server {
@@ -145,7 +159,7 @@ func TestWhatIsCommittedIsOnAQuorum(t *testing.T) {
 
 func TestAServerThatKnowsNoClusterPromisesNothing(t *testing.T) {
 	w := newWorld(t, three()...)
-	w.servers = nil
+	w.become()
 	if _, err := w.store("n1", []byte("x")); !errors.Is(err, blob.ErrNoQuorum) {
 		t.Error(err)
 	}
@@ -218,5 +232,31 @@ func TestMissingCopiesAreMadeGoodBeforeItIsCalledComplete(t *testing.T) {
 				t.Errorf("%s is still missing", d)
 			}
 		}
+	})
+}
+
+func TestAServerThatLosesItsVoteLooksAgainAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, three()...)
+		ctx, cancel := context.WithCancel(t.Context())
+		var rounds atomic.Int64
+		var all sync.WaitGroup
+		all.Go(func() {
+			_ = w.depots["n3"].Repair(ctx, func() (map[judge.Digest]bool, uint64, error) {
+				rounds.Add(1)
+				return nil, 42, nil
+			}, nil)
+		})
+		time.Sleep(time.Minute)
+		if n := rounds.Load(); n != 1 {
+			t.Errorf("a voter that is complete has looked %d times in a minute", n)
+		}
+		w.become(append(three()[:2], depot.Server{ID: "n3", Address: "n3"})...)
+		time.Sleep(3 * time.Second)
+		if rounds.Load() < 2 {
+			t.Error("it waits for its next look though a vote depends on it")
+		}
+		cancel()
+		all.Wait()
 	})
 }

@@ -29,13 +29,26 @@ func (d *Depot) Repair(ctx context.Context, references References, soon <-chan s
 		if err := d.repair(ctx, references); err != nil && ctx.Err() == nil {
 			d.log.Warn("copies are missing", "err", err)
 		}
-		select {
-		case <-time.After(d.pause()):
-		case <-soon:
-		case <-ctx.Done():
+		if !d.rest(ctx, soon) {
 			return nil
 		}
 	}
+}
+
+// rest waits until it is time to look again; false: ctx has ended. A server may
+// lose its vote meanwhile: one that begins with a snapshot of the time when
+// another of its id had a vote learns only then that it has none.
+func (d *Depot) rest(ctx context.Context, soon <-chan struct{}) bool {
+	for begin := time.Now(); time.Since(begin) < d.pause(); {
+		select {
+		case <-time.After(repairSoon):
+		case <-soon:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
 }
 
 func (d *Depot) pause() time.Duration {

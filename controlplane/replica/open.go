@@ -64,6 +64,9 @@ func (r *Replica) start(ctx context.Context, w *logFiles, snapshots raft.Snapsho
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := overtake(g, snapshots); err != nil {
+		return nil, nil, err
+	}
 	conf := r.cfg.raft()
 	conf.Logger = log
 	voters, err := r.form(ctx, g, snapshots)
@@ -79,6 +82,31 @@ func (r *Replica) start(ctx context.Context, w *logFiles, snapshots raft.Snapsho
 		return nil, transport, fmt.Errorf("start raft: %w", err)
 	}
 	return node, transport, r.kick(node)
+}
+
+// overtake empties a log that ends before the latest snapshot. A server that is
+// killed right after it was given one has both, and its log, which takes no gaps,
+// would refuse whatever comes after the snapshot for ever.
+func overtake(log raft.LogStore, snapshots raft.SnapshotStore) error {
+	list, err := snapshots.List()
+	if err != nil {
+		return fmt.Errorf("list snapshots: %w", err)
+	}
+	first, err := log.FirstIndex()
+	if err != nil {
+		return fmt.Errorf("look at the log: %w", err)
+	}
+	last, err := log.LastIndex()
+	if err != nil {
+		return fmt.Errorf("look at the log: %w", err)
+	}
+	if len(list) == 0 || last == 0 || last >= list[0].Index {
+		return nil
+	}
+	if err := log.DeleteRange(first, last); err != nil {
+		return fmt.Errorf("empty the log, which ends at %d, before the snapshot at %d: %w", last, list[0].Index, err)
+	}
+	return nil
 }
 
 // form returns the voters of a cluster that is to be made, if one is.
