@@ -20,7 +20,7 @@ func writeFinish(w *wire.Writer, c state.Finish) {
 }
 
 // readFinish is to writeFinish what readSubmit is to writeSubmit.
-func readFinish(data []byte, ns wire.Names) (f state.Finish, ok bool) {
+func readFinish(data []byte, ns *wire.Names) (f state.Finish, ok bool) {
 	c := wire.Read(data)
 	for c.Next() {
 		switch c.Key {

@@ -51,9 +51,9 @@ func writeCommand(c state.Command) (data []byte, ok bool) {
 }
 
 // decoder reads entries of the log. It is for one goroutine.
-type decoder struct{ names wire.Names }
+type decoder struct{ names *wire.Names }
 
-func newDecoder() *decoder { return &decoder{names: wire.Names{}} }
+func newDecoder() *decoder { return &decoder{names: wire.NewNames()} }
 
 // command returns nil for a command that is unknown and may be ignored.
 func (d *decoder) command(data []byte) (state.Command, error) {

@@ -37,7 +37,7 @@ func writeSubmit(w *wire.Writer, c state.Submit) {
 
 // readSubmit reads what writeSubmit wrote, without the wrapping. It is false for
 // what protobuf has to look at.
-func readSubmit(data []byte, ns wire.Names) (s state.Submit, ok bool) {
+func readSubmit(data []byte, ns *wire.Names) (s state.Submit, ok bool) {
 	c := wire.Read(data)
 	for c.Next() {
 		switch c.Key {

@@ -24,12 +24,12 @@ func writeTest(w *wire.Writer, n protowire.Number, t *judge.TestResult) {
 }
 
 // readTest sets what the field has that c is at, in a t of zeros.
-func readTest(c *wire.Cursor, ns wire.Names, t *judge.TestResult) {
+func readTest(c *wire.Cursor, ns *wire.Names, t *judge.TestResult) {
 	in := c.Inner()
 	for in.Next() {
 		switch in.Key {
 		case wire.Text(1):
-			t.ID = in.String()
+			t.ID = ns.Of(&in)
 		case wire.Text(2):
 			t.Verdict = judge.Verdict(ns.Of(&in))
 		case wire.Text(3):
@@ -63,7 +63,7 @@ func writeOutcome(w *wire.Writer, n protowire.Number, o *judge.Outcome) {
 	w.Wrap(start, n)
 }
 
-func readOutcome(c *wire.Cursor, ns wire.Names, o *judge.Outcome) {
+func readOutcome(c *wire.Cursor, ns *wire.Names, o *judge.Outcome) {
 	in := c.Inner()
 	for in.Next() {
 		switch in.Key {
@@ -103,7 +103,7 @@ func readCaptured(c *wire.Cursor) (out judge.Captured) {
 	for in.Next() {
 		switch in.Key {
 		case wire.Text(1):
-			out.Payload = ReadPayload(&in, nil)
+			out.Payload = ReadPayload(&in, frequent)
 		case wire.Number(2):
 			out.Truncated = in.Bool()
 		default:

@@ -25,8 +25,8 @@ func WritePayload(w *wire.Writer, n protowire.Number, p judge.Payload) {
 	}
 }
 
-// ReadPayload is [PayloadFromProto] of the field that c is at. Names may be nil.
-func ReadPayload(c *wire.Cursor, ns wire.Names) (p judge.Payload) {
+// ReadPayload is [PayloadFromProto] of the field that c is at.
+func ReadPayload(c *wire.Cursor, ns *wire.Names) (p judge.Payload) {
 	in := c.Inner()
 	for in.Next() {
 		switch in.Key {
@@ -61,7 +61,7 @@ func WriteSummary(w *wire.Writer, n protowire.Number, s judge.Summary) {
 }
 
 // ReadSummary is [SummaryFromProto] of the field that c is at.
-func ReadSummary(c *wire.Cursor, ns wire.Names) (s judge.Summary) {
+func ReadSummary(c *wire.Cursor, ns *wire.Names) (s judge.Summary) {
 	in := c.Inner()
 	for in.NextOr(8) {
 		switch in.Key {
@@ -97,7 +97,7 @@ func writeGroup(w *wire.Writer, n protowire.Number, g judge.GroupResult) {
 	w.Wrap(start, n)
 }
 
-func readGroup(c *wire.Cursor, ns wire.Names) (g judge.GroupResult) {
+func readGroup(c *wire.Cursor, ns *wire.Names) (g judge.GroupResult) {
 	in := c.Inner()
 	for in.Next() {
 		switch in.Key {
