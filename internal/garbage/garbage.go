@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	spare  = 64 << 20 // bytes of garbage that may lie around in any case
-	least  = 100      // percent of the live heap: Go's own default
-	most   = 400
+	spare  = 128 << 20 // bytes of garbage that may lie around in any case
+	least  = 100       // percent of the live heap: Go's own default
+	most   = 800
 	period = time.Second
 )
 

@@ -10,11 +10,12 @@ import (
 
 func TestSmallHeapsMayHoldMoreGarbageThanLargeOnes(t *testing.T) {
 	for live, want := range map[uint64]int{
-		0:         400,
-		4 << 20:   400,
-		20 << 20:  300,
-		40 << 20:  150,
-		64 << 20:  100,
+		0:         800,
+		4 << 20:   800,
+		20 << 20:  600,
+		40 << 20:  300,
+		64 << 20:  200,
+		128 << 20: 100,
 		900 << 20: 100,
 	} {
 		if got := percent(live); got != want {
