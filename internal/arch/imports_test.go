@@ -109,7 +109,7 @@ var allowed = map[string][]string{
 	"scripts/benchbox": {"judge", "agent/box", "agent/box/native"},
 	"scripts/benchcontrol": {
 		"judge", "client", "proto/convert", "controlplane/replica", "controlplane/state",
-		"internal/fakeagent", "internal/process", "internal/serverproc",
+		"internal/fakeagent", "internal/garbage", "internal/process", "internal/serverproc",
 	},
 	"scripts/chaos":    {"client", "internal/fakeagent", "internal/process", "internal/serverproc"},
 	"scripts/cgroup2":  {},

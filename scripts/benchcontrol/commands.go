@@ -17,6 +17,7 @@ import (
 
 	"assay/controlplane/replica"
 	"assay/controlplane/state"
+	"assay/internal/garbage"
 	"assay/judge"
 	"assay/proto/convert"
 )
@@ -29,13 +30,14 @@ type commands struct {
 }
 
 // measureCommands has three replicas in this process, on one disk, carry out
-// commands of a thousand callers.
+// commands of a thousand callers. Garbage is collected as in a server.
 func measureCommands(ctx context.Context, dir string) (c commands, err error) {
 	const callers, total = 1024, 200_000
 	note("log: %d commands", total)
 	living, stop := context.WithCancel(ctx)
 	g, ctx := errgroup.WithContext(living)
 	defer func() { stop(); err = errors.Join(err, g.Wait()) }()
+	g.Go(func() error { return garbage.Run(ctx) })
 	replicas, err := startReplicas(ctx, g, filepath.Join(dir, "log"))
 	if err != nil {
 		return c, err
