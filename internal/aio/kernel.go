@@ -10,16 +10,16 @@ import (
 
 // iocb is struct iocb of linux/aio_abi.h.
 type iocb struct {
-	data         uint64
-	key, rwFlags uint32
-	opcode       uint16
-	priority     int16
-	fd           uint32
-	buf, bytes   uint64
-	offset       int64
-	reserved     uint64
-	flags        uint32
-	tell         uint32
+	_      uint64 // data
+	_, _   uint32 // key, rw_flags
+	opcode uint16
+	_      int16 // reqprio
+	fd     uint32
+	_, _   uint64 // buf, nbytes
+	_      int64  // offset
+	_      uint64 // reserved2
+	flags  uint32
+	tell   uint32 // resfd
 }
 
 // event is struct io_event.
