@@ -156,8 +156,10 @@ func (b *realBench) work(tc *toolchain.Toolchain, files []judge.File, name strin
 		Program: judge.Program{Language: tc.ID(), Files: files, Entry: tc.SourceFile(), Options: options},
 		Limits:  judge.Limits{CPU: 600 * time.Millisecond, Wall: 5 * time.Second, MemoryKB: 96 << 10, OutputKB: 1024},
 	}
-	if strings.HasPrefix(name, string(judge.MemoryLimitExceeded)) {
-		w.Spec.Limits.CPU = 4 * time.Second // a collector takes its time before it gives up
+	if !strings.HasPrefix(name, string(judge.TimeLimitExceeded)) {
+		// A collector takes its time before it gives up, and a virtual machine now
+		// and then before it starts.
+		w.Spec.Limits.CPU = 4 * time.Second
 	}
 	w.Suite.Tests = tests
 	return w
