@@ -65,7 +65,8 @@ func (s *Syncer) Close() error {
 
 // Sync returns when what was written to f before is on disk, together with what
 // it takes to read it again: fdatasync(2). After an error nothing is known of
-// what is on disk, and of the files of this Syncer nothing more ever will be.
+// what is on disk. When it was that of a sync in the background, every later call
+// returns it as well; the caller has to give up after any other, too.
 func (s *Syncer) Sync(f *os.File) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
