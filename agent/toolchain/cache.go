@@ -1,6 +1,7 @@
 package toolchain
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -26,6 +27,54 @@ func (t *Toolchain) cacheName() string {
 func (t *Toolchain) hostCache() string { return filepath.Join(t.cacheOf, t.cacheName()) }
 func (t *Toolchain) seenCache() string { return path.Join(cacheDir, t.cacheName()) }
 
+const unfinishedPrefix = "preparing-"
+
+// unfinished makes a folder to prepare the language in, which is this process's
+// until it is discarded, and removes those of processes that were killed over
+// theirs.
+func (t *Toolchain) unfinished() (*os.File, error) {
+	t.removeAbandoned()
+	for {
+		name, err := os.MkdirTemp(t.cacheOf, unfinishedPrefix)
+		if err != nil {
+			return nil, err
+		}
+		dir, err := lockFolder(name, unix.LOCK_EX)
+		if errors.Is(err, unix.EWOULDBLOCK) || errors.Is(err, os.ErrNotExist) {
+			continue // another took it for abandoned in between
+		}
+		if err != nil {
+			os.Remove(name)
+			return nil, err
+		}
+		if err := dir.Chmod(0o755); err != nil {
+			discard(dir)
+			return nil, err
+		}
+		return dir, nil
+	}
+}
+
+func discard(unfinished *os.File) {
+	os.RemoveAll(unfinished.Name())
+	unfinished.Close()
+}
+
+func (t *Toolchain) removeAbandoned() {
+	all, _ := filepath.Glob(filepath.Join(t.cacheOf, unfinishedPrefix+"*"))
+	for _, name := range all {
+		removeUnlocked(name)
+	}
+}
+
+// removeUnlocked removes a folder that nobody has locked.
+func removeUnlocked(name string) {
+	if dir, err := lockFolder(name, unix.LOCK_EX); err == nil {
+		os.RemoveAll(name)
+		dir.Close()
+	}
+}
+
 // adopt uses the prepared folder if there is one, and keeps it from being
 // removed for as long as this process lives.
 func (t *Toolchain) adopt() bool {
@@ -40,9 +89,12 @@ func (t *Toolchain) adopt() bool {
 
 // publish gives the folder that was just filled its name, unless another
 // process was faster: then that one's is used.
-func (t *Toolchain) publish(dest string) error {
+func (t *Toolchain) publish(unfinished *os.File) error {
 	t.removeStale()
-	err := os.Rename(dest, t.hostCache())
+	if err := unix.Flock(int(unfinished.Fd()), unix.LOCK_SH); err != nil {
+		return fmt.Errorf("share %s: %w", unfinished.Name(), err)
+	}
+	err := os.Rename(unfinished.Name(), t.hostCache())
 	if t.adopt() {
 		return nil
 	}
@@ -53,12 +105,8 @@ func (t *Toolchain) publish(dest string) error {
 func (t *Toolchain) removeStale() {
 	stale, _ := filepath.Glob(filepath.Join(t.cacheOf, t.def.ID+"-????????????????"))
 	for _, old := range stale {
-		if old == t.hostCache() {
-			continue
-		}
-		if dir, err := lockFolder(old, unix.LOCK_EX); err == nil {
-			os.RemoveAll(old)
-			dir.Close()
+		if old != t.hostCache() {
+			removeUnlocked(old)
 		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -107,18 +106,15 @@ func rank(t *Toolchain) int {
 // prepare fills the cache directory in one step that either happens or does
 // not.
 func (t *Toolchain) prepare(ctx context.Context) error {
-	dest, err := os.MkdirTemp(t.cacheOf, "preparing-")
+	dir, err := t.unfinished()
 	if err != nil {
 		return fmt.Errorf("prepare: %w", err)
 	}
-	defer os.RemoveAll(dest)
-	if err := os.Chmod(dest, 0o755); err != nil {
-		return fmt.Errorf("prepare: %w", err)
-	}
-	if err := t.runPrepare(ctx, dest); err != nil {
+	defer discard(dir)
+	if err := t.runPrepare(ctx, dir.Name()); err != nil {
 		return err
 	}
-	return t.publish(dest)
+	return t.publish(dir)
 }
 
 // runPrepare runs the definition's command on the host, with the lowest
@@ -130,15 +126,15 @@ func (t *Toolchain) runPrepare(ctx context.Context, dest string) error {
 	t.hostView(v)
 	v.text["dest"], v.text["cache"], v.text["user_cache"] = dest, t.seenCache(), userCache(dest)
 	argv := append([]string{"nice", "-n", "19"}, v.expand(t.def.Prepare.Argv)...)
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Dir, cmd.Env = dest, v.env(map[string]string{"HOME": dest, "TMPDIR": dest})
 	var output bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &output, &output
-	// The command's own children end with it.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
-	if err := cmd.Run(); err != nil {
+	err := runEnclosed(func() *exec.Cmd {
+		cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+		cmd.Dir, cmd.Env = dest, v.env(map[string]string{"HOME": dest, "TMPDIR": dest})
+		cmd.Stdout, cmd.Stderr = &output, &output
+		cmd.WaitDelay = time.Second
+		return cmd
+	})
+	if err != nil {
 		return fmt.Errorf("prepare: %w: %s", err, strings.TrimSpace(firstLines(output.Bytes())))
 	}
 	return nil

@@ -2,6 +2,7 @@ package toolchain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"assay/agent/box"
 	"assay/agent/box/boxtest"
@@ -250,7 +253,12 @@ func TestWhatAnotherProcessPreparedAtTheSameTimeIsUsed(t *testing.T) {
 	if !lookup(t, late, "x").prepared.Load() {
 		t.Error("the second to finish has nothing")
 	}
-	left, err := filepath.Glob(filepath.Join(cache, "preparing-*"))
+	checkNoneUnfinished(t, cache)
+}
+
+func checkNoneUnfinished(t *testing.T, cache string) {
+	t.Helper()
+	left, err := filepath.Glob(filepath.Join(cache, unfinishedPrefix+"*"))
 	if err != nil || len(left) != 0 {
 		t.Errorf("left %v, %v", left, err)
 	}
@@ -301,4 +309,54 @@ func TestACacheThatCannotBeWrittenCostsTimeOnly(t *testing.T) {
 	if !lookup(t, s, "x").Available() {
 		t.Error("the language went with the cache")
 	}
+}
+
+func TestAPreparationThatIsCutShortLeavesNoProcessAndNoFile(t *testing.T) {
+	cache, fifo := t.TempDir(), filepath.Join(t.TempDir(), "fifo")
+	if err := unix.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// The child leaves the group of its parent, and keeps the fifo open.
+	script := fmt.Sprintf(`prepare { argv = ["/bin/sh", "-c", "setsid sh -c 'exec 3>%s; echo up >&3; exec sleep 1000' & wait"] }
+  run {`, fifo)
+	s := discoverPlugin(t, cache, strings.Replace(minimal, "run {", script, 1))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- s.Prepare(ctx, says("1"), func() {}, "x") }()
+	r, err := os.Open(fifo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, err := io.ReadFull(r, make([]byte, len("up\n"))); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("error is %v, want that of the context", err)
+	}
+	if rest, err := io.ReadAll(r); err != nil || len(rest) > 0 {
+		t.Errorf("read %q, %v; want the end, for nobody has the fifo", rest, err)
+	}
+	checkNoneUnfinished(t, cache)
+}
+
+func TestWhatAKilledProcessLeftUnfinishedIsRemovedAndOthersWorkIsNot(t *testing.T) {
+	cache := t.TempDir()
+	other := lookup(t, discoverPlugin(t, cache, minimal), "x")
+	busy, err := other.unfinished()
+	if err != nil {
+		t.Fatal(err)
+	}
+	killed := filepath.Join(cache, unfinishedPrefix+"1", "std")
+	if err := os.MkdirAll(killed, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	prepared(t, cache, "once")
+	if _, err := os.Stat(busy.Name()); err != nil {
+		t.Error(err)
+	}
+	discard(busy)
+	checkNoneUnfinished(t, cache)
 }

@@ -53,7 +53,8 @@ func needBoxes(t *testing.T) {
 	}
 }
 
-// start runs assay dev on dir until the test ends.
+// start runs assay dev on dir until the test ends, and then stops it in order:
+// nothing may write to dir while that is removed.
 func start(t *testing.T, dir string, args ...string) (*devserver.Server, *client.Client) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -63,10 +64,24 @@ func start(t *testing.T, dir string, args ...string) (*devserver.Server, *client
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = server.Kill()
+		end(t, server)
 		if t.Failed() {
 			t.Logf("end of the server's log:\n%s", server.Log())
 		}
 	})
 	return server, client.New(server.URL)
+}
+
+// end stops a server that the test has left running.
+func end(t *testing.T, server *devserver.Server) {
+	select {
+	case <-server.Exited():
+		return
+	default:
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := server.Stop(ctx); err != nil {
+		t.Error(err)
+	}
 }
