@@ -60,23 +60,39 @@ func (l *loop) run(ctx context.Context) {
 // much credit as there is room, the clock of the attempt that is served first runs, and Status
 // tells the truth.
 func (l *loop) update() {
-	l.giveCredit()
-	l.arm()
-	running, unacked := l.count()
-	l.status.Store(&Status{Attached: l.attached(), Draining: l.draining, Running: running, Unacked: unacked})
-	l.metrics.attempts.WithLabelValues("running").Set(float64(running))
-	l.metrics.attempts.WithLabelValues("unacked").Set(float64(unacked))
+	v := l.survey()
+	l.giveCredit(v)
+	l.arm(v.first)
+	l.publish(Status{Attached: l.attached(), Draining: l.draining, Running: v.running, Unacked: v.unacked})
 }
 
-func (l *loop) count() (running, unacked int) {
+// survey is what the attempts add up to.
+type survey struct {
+	running, unacked int
+	first            *attempt // of those that run, the one that is served first
+}
+
+func (l *loop) survey() (v survey) {
 	for _, a := range l.attempts {
-		if a.running() {
-			running++
-		} else {
-			unacked++
+		if !a.running() {
+			v.unacked++
+			continue
+		}
+		v.running++
+		if v.first == nil || a.turn < v.first.turn {
+			v.first = a
 		}
 	}
-	return running, unacked
+	return v
+}
+
+func (l *loop) publish(s Status) {
+	if *l.status.Load() == s {
+		return
+	}
+	l.status.Store(&s)
+	l.metrics.running.Set(float64(s.Running))
+	l.metrics.unacked.Set(float64(s.Unacked))
 }
 
 func (l *loop) attached() bool { return l.session != nil && l.session.welcomed }
@@ -95,6 +111,9 @@ func (l *loop) hear(x any) {
 	case received:
 		if l.session == x.session {
 			l.obey(x.m)
+			for _, more := range x.m.GetMore() {
+				l.obey(more)
+			}
 		}
 	case ended:
 		l.end(x.attempt, x.report)
@@ -123,6 +142,7 @@ func (l *loop) obey(m *pb.ServerMessage) {
 // welcome begins in earnest: what is not acknowledged is reported again.
 func (l *loop) welcome(w *pb.Welcome) {
 	l.session.welcomed, l.session.asks = true, w.GetAsks()
+	l.session.packs.Store(w.GetUnpacks())
 	l.metrics.attached.Set(1)
 	if l.cfg.Attached != nil {
 		l.cfg.Attached()
@@ -210,13 +230,12 @@ func (l *loop) forget(at token, why string) {
 // giveCredit tells the server how many more submissions there is room for.
 // Reports that are not acknowledged take room too, once there are many: a
 // server that cannot commit shall not pile up results here.
-func (l *loop) giveCredit() {
+func (l *loop) giveCredit(v survey) {
 	if l.draining || !l.attached() {
 		return
 	}
-	running, unacked := l.count()
 	capacity := l.cfg.capacity()
-	room := min(capacity-running, 2*capacity-running-unacked)
+	room := min(capacity-v.running, 2*capacity-v.running-v.unacked)
 	if n := room - l.credits; n > 0 {
 		l.credits += n
 		l.session.send(&pb.AgentMessage{Kind: &pb.AgentMessage_Credit{Credit: &pb.Credit{Submissions: int32(n)}}})
@@ -238,13 +257,7 @@ func (l *loop) stopAll(cause error) {
 }
 
 // arm lets the clock of the attempt run that is served first.
-func (l *loop) arm() {
-	var first *attempt
-	for _, a := range l.attempts {
-		if a.running() && (first == nil || a.turn < first.turn) {
-			first = a
-		}
-	}
+func (l *loop) arm(first *attempt) {
 	if first == l.first {
 		return
 	}

@@ -9,6 +9,7 @@ func (l *loop) hello() *pb.AgentMessage {
 	h := &pb.Hello{
 		Node: l.cfg.Node, Incarnation: l.incarnation, Version: l.cfg.Version, Boxes: int32(l.cfg.Boxes),
 		NodeClass: l.cfg.Class, CpuModel: l.cfg.CPU, Draining: l.draining, Languages: l.published(),
+		Unpacks: true,
 	}
 	h.Reserve = int32(l.cfg.Express)
 	h.Speed, h.Aside = l.condition()

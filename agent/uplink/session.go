@@ -3,6 +3,7 @@ package uplink
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"google.golang.org/grpc"
 
@@ -20,8 +21,9 @@ type session struct {
 	st       stream
 	end      context.CancelCauseFunc
 	out      chan parcel
-	welcomed bool // the loop's
-	asks     bool // the loop's: progress goes out when it is asked for
+	welcomed bool        // the loop's
+	asks     bool        // the loop's: progress goes out when it is asked for
+	packs    atomic.Bool // the server takes several messages in one
 }
 
 // parcel is what waits for the stream, one of the two.
@@ -76,19 +78,48 @@ func (s *session) write(ctx context.Context) {
 // sendAll sends p and what has to go before the queue is looked at again.
 func (s *session) sendAll(p parcel) error {
 	for p != (parcel{}) {
-		m, next := p.message, parcel{}
+		var m *pb.AgentMessage
 		if p.news != nil {
-			m, next = s.pack(p.news)
+			m, p = s.pack(p.news)
+		} else {
+			m, p = p.message, s.add(p.message)
 		}
-		if m != nil {
-			if err := s.st.Send(m); err != nil {
-				return err
-			}
+		if m == nil {
+			continue
 		}
-		p = next
+		if err := s.st.Send(m); err != nil {
+			return err
+		}
 	}
 	return nil
 }
+
+// What is packed into one message at most.
+const (
+	maxMessages     = 64
+	maxMessageBytes = 64 << 10 // of results, before the last one
+)
+
+// add puts into m, which was just taken off the queue, what waits behind it. It
+// returns what comes next, if that was taken as well and does not fit.
+func (s *session) add(m *pb.AgentMessage) (next parcel) {
+	for room := maxMessageBytes - weight(m); s.packs.Load() && room > 0 && len(m.More) < maxMessages-1; {
+		select {
+		case next = <-s.out:
+		default:
+			return parcel{}
+		}
+		if next.news != nil {
+			return next
+		}
+		m.More = append(m.More, next.message)
+		room -= weight(next.message)
+	}
+	return parcel{}
+}
+
+// weight is the part of a message that may be large.
+func weight(m *pb.AgentMessage) int { return len(m.GetReport().GetResult().GetInline()) }
 
 // pack makes one message of the progress that waits, beginning with that of j:
 // nil when none is left. It returns what comes next, which it took from the

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/protobuf/proto"
+
 	"assay/judge"
 	pb "assay/proto/assay/v1"
 )
@@ -17,6 +19,8 @@ type sent struct {
 
 func (s *sent) Send(m *pb.AgentMessage) error {
 	switch e := m.GetEvent(); {
+	case e == nil && len(m.GetMore()) > 0:
+		s.all = append(s.all, fmt.Sprintf("%d packed", 1+len(m.GetMore())))
 	case e == nil:
 		s.all = append(s.all, fmt.Sprintf("%T", m.GetKind()))
 	default:
@@ -71,4 +75,62 @@ func TestProgressThatWaitsTravelsTogetherAndNeverOvertakes(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestMessagesThatWaitTravelTogether(t *testing.T) {
+	message := parcel{message: &pb.AgentMessage{Kind: &pb.AgentMessage_Credit{}}}
+	news := parcel{news: &journal{}} // nothing is left of it to tell
+	report := func(bytes int) parcel {
+		return parcel{message: &pb.AgentMessage{Kind: &pb.AgentMessage_Report{
+			Report: &pb.Report{Result: &pb.Payload{Inline: make([]byte, bytes)}},
+		}}}
+	}
+	repeat := func(n int) (all []parcel) {
+		for range n {
+			all = append(all, parcel{message: &pb.AgentMessage{}})
+		}
+		return all
+	}
+	const credit = "*assayv1.AgentMessage_Credit"
+	for name, c := range map[string]struct {
+		queue []parcel
+		want  string
+	}{
+		"alone":               {[]parcel{message}, credit},
+		"together":            {[]parcel{report(1), message, report(1)}, "3 packed"},
+		"around progress":     {[]parcel{report(1), message, news, message}, "2 packed, " + credit},
+		"more than one holds": {repeat(maxMessages + 2), fmt.Sprintf("%d packed, 2 packed", maxMessages)},
+		"large results":       {[]parcel{report(maxMessageBytes - 1), report(maxMessageBytes), message}, "2 packed, " + credit},
+		"a very large result": {[]parcel{report(maxMessageBytes), message}, "*assayv1.AgentMessage_Report, " + credit},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := sendThem(t, true, c.queue...); got != c.want {
+				t.Errorf("sent %s, want %s", got, c.want)
+			}
+		})
+	}
+	if got, want := sendThem(t, false, message, message), credit+", "+credit; got != want {
+		t.Errorf("to a leader that does not unpack: %s, want %s", got, want)
+	}
+}
+
+// sendThem is what a session says of what waits, to a leader that unpacks or
+// does not.
+func sendThem(t *testing.T, unpacks bool, queue ...parcel) string {
+	t.Helper()
+	st := &sent{}
+	s := newSession(st, nil)
+	s.packs.Store(unpacks)
+	for _, p := range queue {
+		if p.message != nil { // a sender adds to it
+			p.message = proto.CloneOf(p.message)
+		}
+		s.out <- p
+	}
+	for len(s.out) > 0 {
+		if err := s.sendAll(<-s.out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return strings.Join(st.all, ", ")
 }

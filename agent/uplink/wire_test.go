@@ -11,7 +11,7 @@ import (
 )
 
 // wire listens in on what agents say to a server of attempts, and can make the
-// server one of before progress was asked for.
+// server one of before progress was asked for and messages were packed.
 type wire struct {
 	mu   sync.Mutex // guards the rest
 	old  bool
@@ -44,7 +44,9 @@ type tapped struct {
 func (t tapped) RecvMsg(m any) error {
 	err := t.ServerStream.RecvMsg(m)
 	if said, ok := m.(*pb.AgentMessage); ok && err == nil {
-		t.note(said)
+		for _, one := range append([]*pb.AgentMessage{said}, said.GetMore()...) {
+			t.note(one)
+		}
 	}
 	return err
 }
@@ -68,7 +70,7 @@ func (t tapped) SendMsg(m any) error {
 			return nil
 		}
 		if welcome := told.GetWelcome(); welcome != nil {
-			welcome.Asks = false
+			welcome.Asks, welcome.Unpacks = false, false
 		}
 	}
 	return t.ServerStream.SendMsg(m)

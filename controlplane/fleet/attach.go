@@ -76,15 +76,28 @@ func (s *service) read(st stream, t *term, first chan<- *Session) error {
 		if err != nil {
 			return err
 		}
-		said, err := read(m)
-		if err != nil {
+		if err := t.take(st.Context(), sess, m); err != nil {
 			return err
 		}
-		sess.hear(said)
-		if !t.deliver(st.Context(), Input{sess, said}) {
-			return st.Context().Err()
+		for _, more := range m.GetMore() {
+			if err := t.take(st.Context(), sess, more); err != nil {
+				return err
+			}
 		}
 	}
+}
+
+// take makes an input of a message, whatever comes with it aside.
+func (t *term) take(ctx context.Context, sess *Session, m *pb.AgentMessage) error {
+	said, err := read(m)
+	if err != nil {
+		return err
+	}
+	sess.hear(said)
+	if !t.deliver(ctx, Input{sess, said}) {
+		return ctx.Err()
+	}
+	return nil
 }
 
 // write sends what is queued until the session, the stream, the term or the
@@ -93,7 +106,7 @@ func (s *service) write(st stream, t *term, sess *Session, read <-chan error) er
 	for {
 		select {
 		case m := <-sess.out:
-			if err := st.Send(m); err != nil {
+			if err := st.Send(sess.pack(m)); err != nil {
 				return err
 			}
 		case err := <-read:

@@ -152,6 +152,6 @@ func writeRedirect(leader string) *pb.ServerMessage {
 
 func writeWelcome(term uint64, beat, lease time.Duration) *pb.ServerMessage {
 	return &pb.ServerMessage{Kind: &pb.ServerMessage_Welcome{Welcome: &pb.Welcome{
-		Term: term, BeatNs: int64(beat), LeaseNs: int64(lease), Asks: true,
+		Term: term, BeatNs: int64(beat), LeaseNs: int64(lease), Asks: true, Unpacks: true,
 	}}}
 }

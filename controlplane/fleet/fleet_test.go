@@ -206,6 +206,28 @@ func TestPackedProgressArrivesInItsOrder(t *testing.T) {
 	})
 }
 
+func TestPackedMessagesArriveInTheirOrder(t *testing.T) {
+	behind(t, func(t *testing.T, d *door) {
+		defer d.lead(1)()
+		st := d.attach(hello("n1"))
+		if !hear(t, st).GetWelcome().GetUnpacks() {
+			t.Error("the welcome does not say that the leader unpacks")
+		}
+		packed := credit(3)
+		packed.More = []*pb.AgentMessage{credit(1), credit(2)}
+		say(t, st, packed)
+		say(t, st, credit(7))
+		<-d.inputs // the hello
+		got := ""
+		for range 4 {
+			got += fmt.Sprintf("%d ", (<-d.inputs).Said)
+		}
+		if got != "3 1 2 7 " {
+			t.Errorf("heard credits %s", got)
+		}
+	})
+}
+
 func TestAnAgentIsAskedForProgress(t *testing.T) {
 	behind(t, func(t *testing.T, d *door) {
 		defer d.lead(1)()

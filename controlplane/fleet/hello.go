@@ -38,6 +38,7 @@ func readHello(m *pb.AgentMessage) (Hello, error) {
 		CPU:         p.GetCpuModel(),
 		Draining:    p.GetDraining(),
 		Reserve:     int(p.GetReserve()),
+		Unpacks:     p.GetUnpacks(),
 		Condition:   readCondition(p.GetSpeed(), p.GetAside()),
 	}
 	for _, a := range p.GetHeld() {

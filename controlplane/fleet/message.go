@@ -39,6 +39,7 @@ type Hello struct {
 	Held        []Attempt // running there, or finished and not yet acknowledged
 	Draining    bool
 	Reserve     int // so many credits, the last ones, are for urgent submissions alone
+	Unpacks     bool
 	Condition
 }
 

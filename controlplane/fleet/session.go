@@ -92,6 +92,34 @@ func (s *Session) send(m *pb.ServerMessage) {
 	}
 }
 
+// What is packed into one message at most. Each message takes processor time of
+// its own, at both ends, which is most of what a short one takes.
+const (
+	maxPacked      = 64
+	maxPackedBytes = 64 << 10 // of payloads, before the last one
+)
+
+// pack puts into m, which was just taken off the queue, what waits behind it,
+// and returns it.
+func (s *Session) pack(m *pb.ServerMessage) *pb.ServerMessage {
+	for room := maxPackedBytes - weight(m); s.hello.Unpacks && room > 0 && len(m.More) < maxPacked-1; {
+		select {
+		case next := <-s.out:
+			m.More = append(m.More, next)
+			room -= weight(next)
+		default:
+			return m
+		}
+	}
+	return m
+}
+
+// weight is the part of a message that may be large.
+func weight(m *pb.ServerMessage) int {
+	a := m.GetAssignment()
+	return len(a.GetSpec().GetInline()) + len(a.GetSuite().GetInline())
+}
+
 // cut ends the session; only the first cause counts.
 func (s *Session) cut(cause error) {
 	s.mu.Lock()

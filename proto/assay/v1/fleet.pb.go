@@ -55,7 +55,10 @@ type AgentMessage struct {
 	//	*AgentMessage_Event
 	//	*AgentMessage_Report
 	//	*AgentMessage_Languages
-	Kind          isAgentMessage_Kind `protobuf_oneof:"kind"`
+	Kind isAgentMessage_Kind `protobuf_oneof:"kind"`
+	// What is said right after it, none of it with more of its own. Only to a
+	// leader whose Welcome says that it unpacks.
+	More          []*AgentMessage `protobuf:"bytes,7,rep,name=more,proto3" json:"more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -151,6 +154,13 @@ func (x *AgentMessage) GetLanguages() *Languages {
 	return nil
 }
 
+func (x *AgentMessage) GetMore() []*AgentMessage {
+	if x != nil {
+		return x.More
+	}
+	return nil
+}
+
 type isAgentMessage_Kind interface {
 	isAgentMessage_Kind()
 }
@@ -202,7 +212,10 @@ type ServerMessage struct {
 	//	*ServerMessage_Redirect
 	//	*ServerMessage_Welcome
 	//	*ServerMessage_Watch
-	Kind          isServerMessage_Kind `protobuf_oneof:"kind"`
+	Kind isServerMessage_Kind `protobuf_oneof:"kind"`
+	// What is said right after it, none of it with more of its own. Only to an
+	// agent whose Hello says that it unpacks.
+	More          []*ServerMessage `protobuf:"bytes,8,rep,name=more,proto3" json:"more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -307,6 +320,13 @@ func (x *ServerMessage) GetWatch() *Watch {
 	return nil
 }
 
+func (x *ServerMessage) GetMore() []*ServerMessage {
+	if x != nil {
+		return x.More
+	}
+	return nil
+}
+
 type isServerMessage_Kind interface {
 	isServerMessage_Kind()
 }
@@ -367,6 +387,7 @@ type Hello struct {
 	Speed         float64                `protobuf:"fixed64,10,opt,name=speed,proto3" json:"speed,omitempty"`     // as in Beat
 	Aside         string                 `protobuf:"bytes,11,opt,name=aside,proto3" json:"aside,omitempty"`
 	Reserve       int32                  `protobuf:"varint,12,opt,name=reserve,proto3" json:"reserve,omitempty"` // so many credits are for urgent submissions alone: the last ones
+	Unpacks       bool                   `protobuf:"varint,13,opt,name=unpacks,proto3" json:"unpacks,omitempty"` // reads ServerMessage.more
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -483,6 +504,13 @@ func (x *Hello) GetReserve() int32 {
 		return x.Reserve
 	}
 	return 0
+}
+
+func (x *Hello) GetUnpacks() bool {
+	if x != nil {
+		return x.Unpacks
+	}
+	return false
 }
 
 // Languages is what an agent can judge from now on: a toolchain became
@@ -611,6 +639,7 @@ type Welcome struct {
 	// be sent unasked. Leaders that do not know the field are sent all progress as
 	// it happens, and nothing of what happened before the stream began.
 	Asks          bool `protobuf:"varint,4,opt,name=asks,proto3" json:"asks,omitempty"`
+	Unpacks       bool `protobuf:"varint,5,opt,name=unpacks,proto3" json:"unpacks,omitempty"` // reads AgentMessage.more
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -669,6 +698,13 @@ func (x *Welcome) GetLeaseNs() int64 {
 func (x *Welcome) GetAsks() bool {
 	if x != nil {
 		return x.Asks
+	}
+	return false
+}
+
+func (x *Welcome) GetUnpacks() bool {
+	if x != nil {
+		return x.Unpacks
 	}
 	return false
 }
@@ -1541,15 +1577,16 @@ var File_assay_v1_fleet_proto protoreflect.FileDescriptor
 
 const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\n" +
-	"\x14assay/v1/fleet.proto\x12\bassay.v1\x1a\x14assay/v1/judge.proto\"\x9b\x02\n" +
+	"\x14assay/v1/fleet.proto\x12\bassay.v1\x1a\x14assay/v1/judge.proto\"\xc7\x02\n" +
 	"\fAgentMessage\x12'\n" +
 	"\x05hello\x18\x01 \x01(\v2\x0f.assay.v1.HelloH\x00R\x05hello\x12*\n" +
 	"\x06credit\x18\x02 \x01(\v2\x10.assay.v1.CreditH\x00R\x06credit\x12$\n" +
 	"\x04beat\x18\x03 \x01(\v2\x0e.assay.v1.BeatH\x00R\x04beat\x12'\n" +
 	"\x05event\x18\x04 \x01(\v2\x0f.assay.v1.EventH\x00R\x05event\x12*\n" +
 	"\x06report\x18\x05 \x01(\v2\x10.assay.v1.ReportH\x00R\x06report\x123\n" +
-	"\tlanguages\x18\x06 \x01(\v2\x13.assay.v1.LanguagesH\x00R\tlanguagesB\x06\n" +
-	"\x04kind\"\xd4\x02\n" +
+	"\tlanguages\x18\x06 \x01(\v2\x13.assay.v1.LanguagesH\x00R\tlanguages\x12*\n" +
+	"\x04more\x18\a \x03(\v2\x16.assay.v1.AgentMessageR\x04moreB\x06\n" +
+	"\x04kind\"\x81\x03\n" +
 	"\rServerMessage\x126\n" +
 	"\n" +
 	"assignment\x18\x01 \x01(\v2\x14.assay.v1.AssignmentH\x00R\n" +
@@ -1559,8 +1596,9 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\x05drain\x18\x04 \x01(\v2\x0f.assay.v1.DrainH\x00R\x05drain\x120\n" +
 	"\bredirect\x18\x05 \x01(\v2\x12.assay.v1.RedirectH\x00R\bredirect\x12-\n" +
 	"\awelcome\x18\x06 \x01(\v2\x11.assay.v1.WelcomeH\x00R\awelcome\x12'\n" +
-	"\x05watch\x18\a \x01(\v2\x0f.assay.v1.WatchH\x00R\x05watchB\x06\n" +
-	"\x04kind\"\xe4\x02\n" +
+	"\x05watch\x18\a \x01(\v2\x0f.assay.v1.WatchH\x00R\x05watch\x12+\n" +
+	"\x04more\x18\b \x03(\v2\x17.assay.v1.ServerMessageR\x04moreB\x06\n" +
+	"\x04kind\"\xfe\x02\n" +
 	"\x05Hello\x12\x12\n" +
 	"\x04node\x18\x01 \x01(\tR\x04node\x12 \n" +
 	"\vincarnation\x18\x02 \x01(\tR\vincarnation\x12\x18\n" +
@@ -1575,7 +1613,8 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"\x05speed\x18\n" +
 	" \x01(\x01R\x05speed\x12\x14\n" +
 	"\x05aside\x18\v \x01(\tR\x05aside\x12\x18\n" +
-	"\areserve\x18\f \x01(\x05R\areserve\"=\n" +
+	"\areserve\x18\f \x01(\x05R\areserve\x12\x18\n" +
+	"\aunpacks\x18\r \x01(\bR\aunpacks\"=\n" +
 	"\tLanguages\x120\n" +
 	"\tlanguages\x18\x01 \x03(\v2\x12.assay.v1.LanguageR\tlanguages\"q\n" +
 	"\aAttempt\x12\x1e\n" +
@@ -1584,12 +1623,13 @@ const file_assay_v1_fleet_proto_rawDesc = "" +
 	"submission\x12\x12\n" +
 	"\x04term\x18\x02 \x01(\x04R\x04term\x12\x1a\n" +
 	"\bsequence\x18\x03 \x01(\x04R\bsequence\x12\x16\n" +
-	"\x06number\x18\x04 \x01(\x05R\x06number\"e\n" +
+	"\x06number\x18\x04 \x01(\x05R\x06number\"\x7f\n" +
 	"\aWelcome\x12\x12\n" +
 	"\x04term\x18\x01 \x01(\x04R\x04term\x12\x17\n" +
 	"\abeat_ns\x18\x02 \x01(\x03R\x06beatNs\x12\x19\n" +
 	"\blease_ns\x18\x03 \x01(\x03R\aleaseNs\x12\x12\n" +
-	"\x04asks\x18\x04 \x01(\bR\x04asks\"*\n" +
+	"\x04asks\x18\x04 \x01(\bR\x04asks\x12\x18\n" +
+	"\aunpacks\x18\x05 \x01(\bR\aunpacks\"*\n" +
 	"\x06Credit\x12 \n" +
 	"\vsubmissions\x18\x01 \x01(\x05R\vsubmissions\"\x8e\x01\n" +
 	"\x04Beat\x12\x1d\n" +
@@ -1698,41 +1738,43 @@ var file_assay_v1_fleet_proto_depIdxs = []int32{
 	10, // 3: assay.v1.AgentMessage.event:type_name -> assay.v1.Event
 	12, // 4: assay.v1.AgentMessage.report:type_name -> assay.v1.Report
 	3,  // 5: assay.v1.AgentMessage.languages:type_name -> assay.v1.Languages
-	8,  // 6: assay.v1.ServerMessage.assignment:type_name -> assay.v1.Assignment
-	13, // 7: assay.v1.ServerMessage.ack:type_name -> assay.v1.Ack
-	14, // 8: assay.v1.ServerMessage.abandon:type_name -> assay.v1.Abandon
-	15, // 9: assay.v1.ServerMessage.drain:type_name -> assay.v1.Drain
-	16, // 10: assay.v1.ServerMessage.redirect:type_name -> assay.v1.Redirect
-	5,  // 11: assay.v1.ServerMessage.welcome:type_name -> assay.v1.Welcome
-	9,  // 12: assay.v1.ServerMessage.watch:type_name -> assay.v1.Watch
-	20, // 13: assay.v1.Hello.languages:type_name -> assay.v1.Language
-	4,  // 14: assay.v1.Hello.held:type_name -> assay.v1.Attempt
-	20, // 15: assay.v1.Languages.languages:type_name -> assay.v1.Language
-	4,  // 16: assay.v1.Assignment.attempt:type_name -> assay.v1.Attempt
-	21, // 17: assay.v1.Assignment.spec:type_name -> assay.v1.Payload
-	21, // 18: assay.v1.Assignment.suite:type_name -> assay.v1.Payload
-	4,  // 19: assay.v1.Watch.attempt:type_name -> assay.v1.Attempt
-	4,  // 20: assay.v1.Event.attempt:type_name -> assay.v1.Attempt
-	11, // 21: assay.v1.Event.started:type_name -> assay.v1.Started
-	22, // 22: assay.v1.Event.compiled:type_name -> assay.v1.CompileResult
-	23, // 23: assay.v1.Event.test:type_name -> assay.v1.TestResult
-	10, // 24: assay.v1.Event.more:type_name -> assay.v1.Event
-	4,  // 25: assay.v1.Report.attempt:type_name -> assay.v1.Attempt
-	21, // 26: assay.v1.Report.result:type_name -> assay.v1.Payload
-	24, // 27: assay.v1.Report.summary:type_name -> assay.v1.Summary
-	4,  // 28: assay.v1.Ack.attempt:type_name -> assay.v1.Attempt
-	4,  // 29: assay.v1.Abandon.attempt:type_name -> assay.v1.Attempt
-	0,  // 30: assay.v1.Fleet.Attach:input_type -> assay.v1.AgentMessage
-	17, // 31: assay.v1.Fleet.GetBlob:input_type -> assay.v1.GetBlobRequest
-	18, // 32: assay.v1.Fleet.PutBlob:input_type -> assay.v1.Chunk
-	1,  // 33: assay.v1.Fleet.Attach:output_type -> assay.v1.ServerMessage
-	18, // 34: assay.v1.Fleet.GetBlob:output_type -> assay.v1.Chunk
-	19, // 35: assay.v1.Fleet.PutBlob:output_type -> assay.v1.PutBlobResponse
-	33, // [33:36] is the sub-list for method output_type
-	30, // [30:33] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	0,  // 6: assay.v1.AgentMessage.more:type_name -> assay.v1.AgentMessage
+	8,  // 7: assay.v1.ServerMessage.assignment:type_name -> assay.v1.Assignment
+	13, // 8: assay.v1.ServerMessage.ack:type_name -> assay.v1.Ack
+	14, // 9: assay.v1.ServerMessage.abandon:type_name -> assay.v1.Abandon
+	15, // 10: assay.v1.ServerMessage.drain:type_name -> assay.v1.Drain
+	16, // 11: assay.v1.ServerMessage.redirect:type_name -> assay.v1.Redirect
+	5,  // 12: assay.v1.ServerMessage.welcome:type_name -> assay.v1.Welcome
+	9,  // 13: assay.v1.ServerMessage.watch:type_name -> assay.v1.Watch
+	1,  // 14: assay.v1.ServerMessage.more:type_name -> assay.v1.ServerMessage
+	20, // 15: assay.v1.Hello.languages:type_name -> assay.v1.Language
+	4,  // 16: assay.v1.Hello.held:type_name -> assay.v1.Attempt
+	20, // 17: assay.v1.Languages.languages:type_name -> assay.v1.Language
+	4,  // 18: assay.v1.Assignment.attempt:type_name -> assay.v1.Attempt
+	21, // 19: assay.v1.Assignment.spec:type_name -> assay.v1.Payload
+	21, // 20: assay.v1.Assignment.suite:type_name -> assay.v1.Payload
+	4,  // 21: assay.v1.Watch.attempt:type_name -> assay.v1.Attempt
+	4,  // 22: assay.v1.Event.attempt:type_name -> assay.v1.Attempt
+	11, // 23: assay.v1.Event.started:type_name -> assay.v1.Started
+	22, // 24: assay.v1.Event.compiled:type_name -> assay.v1.CompileResult
+	23, // 25: assay.v1.Event.test:type_name -> assay.v1.TestResult
+	10, // 26: assay.v1.Event.more:type_name -> assay.v1.Event
+	4,  // 27: assay.v1.Report.attempt:type_name -> assay.v1.Attempt
+	21, // 28: assay.v1.Report.result:type_name -> assay.v1.Payload
+	24, // 29: assay.v1.Report.summary:type_name -> assay.v1.Summary
+	4,  // 30: assay.v1.Ack.attempt:type_name -> assay.v1.Attempt
+	4,  // 31: assay.v1.Abandon.attempt:type_name -> assay.v1.Attempt
+	0,  // 32: assay.v1.Fleet.Attach:input_type -> assay.v1.AgentMessage
+	17, // 33: assay.v1.Fleet.GetBlob:input_type -> assay.v1.GetBlobRequest
+	18, // 34: assay.v1.Fleet.PutBlob:input_type -> assay.v1.Chunk
+	1,  // 35: assay.v1.Fleet.Attach:output_type -> assay.v1.ServerMessage
+	18, // 36: assay.v1.Fleet.GetBlob:output_type -> assay.v1.Chunk
+	19, // 37: assay.v1.Fleet.PutBlob:output_type -> assay.v1.PutBlobResponse
+	35, // [35:38] is the sub-list for method output_type
+	32, // [32:35] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_assay_v1_fleet_proto_init() }
