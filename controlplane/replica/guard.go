@@ -26,13 +26,39 @@ type guard struct {
 }
 
 func (g *guard) call(what string, f func() error) error {
-	alarm := time.AfterFunc(g.limit, func() { g.fail(fmt.Errorf("%s: %w for %s", what, ErrStalled, g.limit)) })
-	defer alarm.Stop()
+	done := make(chan struct{})
+	defer close(done)
+	step := g.limit / looks
+	slow := time.AfterFunc(step, func() {
+		if stays(done, step, time.After) {
+			g.fail(fmt.Errorf("%s: %w for %s", what, ErrStalled, g.limit))
+		}
+	})
+	defer slow.Stop()
 	err := f()
 	if err != nil && !absent(err) {
 		g.fail(fmt.Errorf("%s: %w", what, err))
 	}
 	return err
+}
+
+// looks is how often a call is looked at before it has taken too long. A process
+// that was stopped for longer than that (SIGSTOP, a machine that was paused)
+// finds all its timers due when it goes on, and the call not yet returned
+// though its disk was done long ago: however long a step took, it counts once.
+const looks = 10
+
+// stays is false when done is closed within the steps that are left after the
+// first.
+func stays(done <-chan struct{}, step time.Duration, after func(time.Duration) <-chan time.Time) bool {
+	for range looks - 1 {
+		select {
+		case <-after(step):
+		case <-done:
+			return false
+		}
+	}
+	return true
 }
 
 // absent: raft asks for entries that were compacted and for keys that were

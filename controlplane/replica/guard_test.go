@@ -125,6 +125,34 @@ func TestACallThatIsSlowIsNotReported(t *testing.T) {
 	})
 }
 
+func TestTimeInWhichTheProcessDidNotRunIsNotTheDisks(t *testing.T) {
+	for name, c := range map[string]struct {
+		steps int  // that are due before the call returns
+		want  bool // it has taken too long
+	}{
+		"stopped in a call that is long done": {1, false},
+		"stopped again and again":             {looks - 2, false},
+		"a disk that hangs":                   {looks - 1, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			done := make(chan struct{})
+			left := c.steps
+			after := func(time.Duration) <-chan time.Time {
+				due := make(chan time.Time, 1)
+				if left--; left >= 0 {
+					due <- time.Time{} // however late
+				} else {
+					close(done)
+				}
+				return due
+			}
+			if got := stays(done, time.Second, after); got != c.want {
+				t.Errorf("it has taken too long: %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
 func TestWhatIsAbsentIsNoFailure(t *testing.T) {
 	g, failed := guarded(&disk{InmemStore: raft.NewInmemStore()})
 	if err := g.GetLog(7, new(raft.Log)); !errors.Is(err, raft.ErrLogNotFound) {

@@ -73,7 +73,7 @@ func (r *Replica) start(ctx context.Context, w *logFiles, snapshots raft.Snapsho
 	if err != nil {
 		return nil, nil, err
 	}
-	transport := r.cfg.transport(log)
+	transport, begin := carefully(r.cfg.transport(log))
 	if err := bootstrap(conf, g, snapshots, transport, voters); err != nil {
 		return nil, transport, err
 	}
@@ -81,6 +81,7 @@ func (r *Replica) start(ctx context.Context, w *logFiles, snapshots raft.Snapsho
 	if err != nil {
 		return nil, transport, fmt.Errorf("start raft: %w", err)
 	}
+	begin(node)
 	return node, transport, r.kick(node)
 }
 
