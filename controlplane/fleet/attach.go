@@ -62,8 +62,8 @@ func (s *service) read(st stream, t *term, first chan<- *Session) error {
 	}
 	sess := newSession(h, time.Now())
 	sess.out <- writeWelcome(t.number, s.cfg.Beat, s.cfg.Lease)
-	if !s.join(t, sess) {
-		return st.Context().Err()
+	if err := s.join(t, sess); err != nil {
+		return err
 	}
 	defer s.leave(t, sess)
 	first <- sess

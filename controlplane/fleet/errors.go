@@ -14,5 +14,7 @@ var ErrNotFound = errors.New("no such agent")
 var (
 	errSlow       = status.Error(codes.ResourceExhausted, "messages for the agent pile up")
 	errSuperseded = status.Error(codes.Aborted, "the node attached again")
+	errOver       = status.Error(codes.Unavailable, "this server leads no more")
+	errTaken      = status.Error(codes.AlreadyExists, "another agent that is alive has the name of this node: give each a node.id of its own")
 	errNoHello    = status.Error(codes.DeadlineExceeded, "no hello")
 )

@@ -228,6 +228,45 @@ func TestPackedMessagesArriveInTheirOrder(t *testing.T) {
 	})
 }
 
+func TestTheNameOfAnAgentThatIsAliveIsRefusedToOthers(t *testing.T) {
+	behind(t, func(t *testing.T, d *door) {
+		defer d.lead(1)()
+		first := d.attach(hello("n1"))
+		hear(t, first)
+		other := hello("n1")
+		other.Incarnation = "b"
+		for range 5 {
+			time.Sleep(time.Second)
+			say(t, first, &pb.AgentMessage{Kind: &pb.AgentMessage_Beat{Beat: &pb.Beat{}}})
+			synctest.Wait()
+			wantEnd(t, d.attach(other), codes.AlreadyExists)
+		}
+		if all := d.server.Agents(); len(all) != 1 || all[0].Incarnation != "a" {
+			t.Errorf("agents: %v, want the first alone", all)
+		}
+		time.Sleep(3 * time.Second) // as when its machine has crashed
+		if hear(t, d.attach(other)).GetWelcome() == nil {
+			t.Error("the name of an agent that is silent is refused")
+		}
+		wantEnd(t, first, codes.Aborted)
+		if all := d.server.Agents(); len(all) != 1 || all[0].Incarnation != "b" {
+			t.Errorf("agents: %v, want the second alone", all)
+		}
+	})
+}
+
+func TestAnAgentMayAttachAgainWhileItsOldStreamLives(t *testing.T) {
+	behind(t, func(t *testing.T, d *door) {
+		defer d.lead(1)()
+		first := d.attach(hello("n1"))
+		hear(t, first)
+		if hear(t, d.attach(hello("n1"))).GetWelcome() == nil {
+			t.Error("not welcome")
+		}
+		wantEnd(t, first, codes.Aborted)
+	})
+}
+
 func TestAnAgentIsAskedForProgress(t *testing.T) {
 	behind(t, func(t *testing.T, d *door) {
 		defer d.lead(1)()
@@ -320,21 +359,6 @@ func TestWhoeverSaysNothingIsSentAway(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantEnd(t, st, codes.DeadlineExceeded)
-	})
-}
-
-func TestTheNewerSessionOfANodeCounts(t *testing.T) {
-	behind(t, func(t *testing.T, d *door) {
-		defer d.lead(1)()
-		old := d.attach(hello("n1"))
-		hear(t, old)
-		renewed := hello("n1")
-		renewed.Incarnation = "b"
-		hear(t, d.attach(renewed))
-		wantEnd(t, old, codes.Aborted)
-		if all := d.server.Agents(); len(all) != 1 || all[0].Incarnation != "b" {
-			t.Errorf("agents: %+v", all)
-		}
 	})
 }
 

@@ -23,6 +23,7 @@ type Session struct {
 
 	mu        sync.Mutex // guards the rest
 	cause     error      // why it was cut
+	heard     time.Time  // when the agent last said something
 	beat      Beat
 	credits   int
 	held      map[Token]struct{} // assigned or claimed, and neither acknowledged nor abandoned
@@ -33,7 +34,7 @@ type Session struct {
 
 func newSession(h Hello, now time.Time) *Session {
 	s := &Session{
-		hello: h, since: now, draining: h.Draining, languages: h.Languages, condition: h.Condition,
+		hello: h, since: now, heard: now, draining: h.Draining, languages: h.Languages, condition: h.Condition,
 		out: make(chan *pb.ServerMessage, queued), ended: make(chan struct{}),
 		held: map[Token]struct{}{},
 	}
@@ -136,10 +137,18 @@ func (s *Session) causeOfEnd() error {
 	return s.cause
 }
 
+// silence is how long the agent has said nothing.
+func (s *Session) silence() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Since(s.heard)
+}
+
 // hear keeps what Agents tells.
 func (s *Session) hear(said Said) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.heard = time.Now()
 	switch said := said.(type) {
 	case Credit:
 		s.credits += int(said)

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"time"
 )
 
 // term is the time during which this server leads.
@@ -10,6 +11,8 @@ type term struct {
 	number   uint64
 	in       chan<- Input
 	sessions map[string]*Session // by node; guarded by Server.mu
+
+	complained map[string]time.Time // by node, of those whose name was taken; guarded by Server.mu
 }
 
 // deliver hands an input to the term, unless it or the stream ends first.
@@ -29,7 +32,7 @@ func (t *term) deliver(ctx context.Context, in Input) bool {
 // first and [Gone] last. Afterwards all agents are redirected. One term at a
 // time.
 func (s *Server) Lead(ctx context.Context, number uint64, in chan<- Input) error {
-	t := &term{ctx: ctx, number: number, in: in, sessions: map[string]*Session{}}
+	t := &term{ctx: ctx, number: number, in: in, sessions: map[string]*Session{}, complained: map[string]time.Time{}}
 	s.setTerm(t)
 	defer s.setTerm(nil)
 	<-ctx.Done()
@@ -50,15 +53,24 @@ func (s *Server) leading() *term {
 	return s.term
 }
 
-// join makes sess its node's session, in place of an older one. It is false
-// when the term is over.
-func (s *Server) join(t *term, sess *Session) bool {
+// quietBeats without a word from it, and a node's session is taken for what its
+// machine left behind when it crashed.
+const quietBeats = 3
+
+// join makes sess its node's session, in place of an older one of the same
+// process, or of one that has fallen silent. The name of a node that is alive is
+// refused to others: two that take it from each other would lose every attempt.
+func (s *Server) join(t *term, sess *Session) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.term != t {
-		return false
+		return errOver
 	}
 	if old := t.sessions[sess.hello.Node]; old != nil {
+		if old.hello.Incarnation != sess.hello.Incarnation && old.silence() < quietBeats*s.cfg.Beat {
+			s.tellTaken(t, sess.hello)
+			return errTaken
+		}
 		old.cut(errSuperseded)
 		s.log.Warn("agent attached twice, the newer session counts", "node", sess.hello.Node,
 			"restarted", old.hello.Incarnation != sess.hello.Incarnation)
@@ -68,7 +80,20 @@ func (s *Server) join(t *term, sess *Session) bool {
 	s.metrics.agents.Set(float64(len(t.sessions)))
 	s.log.Info("agent attached", "node", sess.hello.Node, "incarnation", sess.hello.Incarnation,
 		"boxes", sess.hello.Boxes, "held", len(sess.hello.Held), "term", t.number)
-	return true
+	return nil
+}
+
+// complainEvery is how often one name that two agents have is logged.
+const complainEvery = 10 * time.Second
+
+// tellTaken is for those who hold mu.
+func (s *Server) tellTaken(t *term, h Hello) {
+	if time.Since(t.complained[h.Node]) < complainEvery {
+		return
+	}
+	t.complained[h.Node] = time.Now()
+	s.log.Error("two agents have the same name, the later one is refused: give it another node.id",
+		"node", h.Node, "incarnation", h.Incarnation)
 }
 
 func (s *Server) leave(t *term, sess *Session) {
