@@ -51,7 +51,7 @@ type StateHash struct {
 type Server struct {
 	ID      string `json:"id"`
 	Address string `json:"address"`
-	State   string `json:"state"` // leader, follower, candidate, unknown
+	State   string `json:"state"` // leader, follower, candidate, unreachable, unknown
 	Voter   bool   `json:"voter"`
 	Applied uint64 `json:"applied,omitempty"` // last log index applied, where known
 	// Checked is what the server last found its state to be.

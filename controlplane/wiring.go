@@ -52,6 +52,7 @@ func among(c *ControlPlane) wiring {
 		parts: api.Parts{
 			Log: cl.log, LeaderURL: cl.leaderURL, LeaderTransport: cl.transport(),
 			Index: cl.log.Index, Reach: cl.log.Reach, Fresh: cl.log.CatchUp, Members: cl.replica,
+			Unreachable: cl.members.Unreachable,
 		},
 	}
 }

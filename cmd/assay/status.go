@@ -42,8 +42,8 @@ func runStatus(ctx context.Context, t terminal, args []string) int {
 }
 
 func fetchStatus(ctx context.Context, c *client.Client) (s status, err error) {
-	if s.Cluster, err = c.Cluster(ctx); err != nil {
-		return s, err
+	if s.Cluster, err = c.Cluster(ctx); err != nil || s.Cluster.Leader == "" {
+		return s, err // agents are attached to leaders
 	}
 	s.Agents, err = c.Agents(ctx)
 	return s, err

@@ -76,8 +76,11 @@ type Parts struct {
 	// call, or says that it cannot; nil when Log always does.
 	Fresh func(ctx context.Context) error
 	// Members changes the cluster; nil on a server that is alone.
-	Members   Members
-	Snapshots Snapshots
+	Members Members
+	// Unreachable names the servers that this one cannot reach now; nil on a
+	// server that is alone.
+	Unreachable func(ctx context.Context) map[string]bool
+	Snapshots   Snapshots
 	// Ready says why this server cannot accept submissions, beyond having no
 	// leader; nil when it can.
 	Ready   func() error

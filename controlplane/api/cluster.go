@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -88,7 +89,12 @@ func (a *API) drainAgent(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// getCluster answers as the leader sees the cluster. Where there is none, which
+// is when somebody wants to know why, it answers as this server does.
 func (a *API) getCluster(w http.ResponseWriter, r *http.Request) error {
+	if !a.leading() && a.LeaderURL() != "" {
+		return a.forward(w, r)
+	}
 	s := a.Log.Status()
 	view := a.Log.View()
 	checks := view.Checks()
@@ -100,13 +106,16 @@ func (a *API) getCluster(w http.ResponseWriter, r *http.Request) error {
 	if checks.Agreed.Index != 0 {
 		c.Agreed = hashOf(checks.Agreed.Index, checks.Agreed.Hash)
 	}
+	silent := a.silent(r.Context())
 	for _, p := range s.Peers {
 		server := client.Server{ID: p.ID, Address: p.Address, State: "follower", Voter: p.Voter}
-		if p.ID == s.Leader {
-			server.State = "leader"
-		}
-		if p.ID == s.ID {
+		switch {
+		case p.ID == s.ID:
 			server.State, server.Applied = s.State, s.Applied
+		case silent[p.ID]:
+			server.State = "unreachable"
+		case p.ID == s.Leader:
+			server.State = "leader"
 		}
 		if v, ok := checks.Vote(p.ID); ok {
 			server.Checked = hashOf(v.Index, v.Hash)
@@ -114,6 +123,13 @@ func (a *API) getCluster(w http.ResponseWriter, r *http.Request) error {
 		c.Servers = append(c.Servers, server)
 	}
 	return writeJSON(w, http.StatusOK, c)
+}
+
+func (a *API) silent(ctx context.Context) map[string]bool {
+	if a.Unreachable == nil {
+		return nil
+	}
+	return a.Unreachable(ctx)
 }
 
 func hashOf(index uint64, hash [sha256.Size]byte) *client.StateHash {

@@ -48,7 +48,7 @@ func (a *API) table() []route {
 		{"GET", "/v1/languages/{id}", submit | read | operate, writers, a.getLanguage},
 		{"GET", "/v1/agents", read | operate, leader, a.listAgents},
 		{"POST", "/v1/agents/{id}/drain", operate, leader, a.drainAgent},
-		{"GET", "/v1/cluster", read | operate, leader, a.getCluster},
+		{"GET", "/v1/cluster", read | operate, anywhere, a.getCluster},
 		{"PUT", "/v1/cluster/servers/{id}", operate, leader, a.addServer},
 		{"DELETE", "/v1/cluster/servers/{id}", operate, leader, a.removeServer},
 		{"POST", "/v1/cluster/check", operate, leader, a.checkServers},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"assay/controlplane/replica"
@@ -89,6 +90,31 @@ func (m *Members) Lead(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// Unreachable names the servers that do not answer this one now, or answer as
+// another one. It takes a second at most.
+func (m *Members) Unreachable(ctx context.Context) map[string]bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	s := m.replica.Status()
+	silent := make([]bool, len(s.Peers))
+	var all sync.WaitGroup
+	for i, p := range s.Peers {
+		if p.ID == s.ID {
+			continue
+		}
+		all.Go(func() {
+			d, err := m.links.describe(ctx, p.Address, false)
+			silent[i] = err != nil || d.GetId() != p.ID
+		})
+	}
+	all.Wait()
+	names := map[string]bool{}
+	for i, p := range s.Peers {
+		names[p.ID] = silent[i]
+	}
+	return names
 }
 
 func (m *Members) promote(ctx context.Context, since map[string]uint64) {

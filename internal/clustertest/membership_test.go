@@ -150,3 +150,35 @@ func TestAServerWhoseLogAloneIsGoneDoesNotPretendToBeNew(t *testing.T) {
 		}
 	})
 }
+
+func TestAClusterTellsWhoIsAwayEvenWithoutALeader(t *testing.T) {
+	clustertest.Run(t, 3, func(t *testing.T, c *clustertest.Cluster) {
+		leader, others := c.Leader(), c.Followers()
+		others[0].Kill()
+		c.Until("the leader misses one", func() bool {
+			return states(t, leader)[others[0].ID] == "unreachable"
+		})
+		if got := states(t, leader); got[leader.ID] != "leader" || got[others[1].ID] != "follower" {
+			t.Errorf("the others are %v", got)
+		}
+		leader.Kill()
+		c.Until("the last misses both", func() bool {
+			got := states(t, others[1])
+			return got[leader.ID] == "unreachable" && got[others[0].ID] == "unreachable"
+		})
+	})
+}
+
+// states is what a server says of all, by id; nothing while it says nothing.
+func states(t *testing.T, s *clustertest.Server) map[string]string {
+	t.Helper()
+	cl, err := s.Operator().Cluster(t.Context())
+	if err != nil {
+		return nil
+	}
+	all := map[string]string{}
+	for _, o := range cl.Servers {
+		all[o.ID] = o.State
+	}
+	return all
+}

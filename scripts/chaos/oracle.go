@@ -64,7 +64,7 @@ func (w *world) drained(ctx context.Context) error {
 	left := -1
 	for {
 		if leader, err := w.leader(ctx); err == nil {
-			if c, err := w.client(leader).Cluster(ctx); err == nil {
+			if c, err := w.client(leader).Cluster(ctx); err == nil && c.Leader != "" {
 				if left = c.Queue.Queued; left == 0 {
 					return nil
 				}
