@@ -19,8 +19,8 @@ import (
 // secure as it has to be already.
 type Dial func(ctx context.Context, address string) (net.Conn, error)
 
-// Links are the connections to other servers, one to each. Safe for concurrent
-// use.
+// Links are the connections to other servers, one to each that is called now
+// and then. Safe for concurrent use.
 type Links struct {
 	dial Dial
 
@@ -33,6 +33,11 @@ func NewLinks(dial Dial) *Links { return &Links{dial: dial, conns: map[string]*g
 
 // maxMessage bounds one message, in bytes: a call's commands are the largest.
 const maxMessage = 8 << 20
+
+// idleAfter is how long a connection lives that carries no call. Then it is
+// closed, or no longer tried, until the next call: servers are removed and move,
+// and nothing would answer at their addresses ever again.
+const idleAfter = time.Minute
 
 // client is a client of the server at an address.
 func (l *Links) client(address string) (pb.PeerClient, error) {
@@ -47,6 +52,7 @@ func (l *Links) client(address string) (pb.PeerClient, error) {
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: quick, MinConnectTimeout: 3 * time.Second}),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 5 * time.Second, Timeout: 3 * time.Second}),
+		grpc.WithIdleTimeout(idleAfter),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)),
 	)
 	if err != nil {
