@@ -75,7 +75,7 @@ func (o *agentOptions) credentials() credentials.TransportCredentials {
 	if o.identity == nil {
 		return insecure.NewCredentials()
 	}
-	return credentials.NewTLS(o.identity.Dial(tlsconf.Server))
+	return knocker{credentials.NewTLS(o.identity.Dial(tlsconf.Server))}
 }
 
 // serve runs until ctx ends, and then drains.
