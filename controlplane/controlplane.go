@@ -100,6 +100,7 @@ func (c *ControlPlane) Run(ctx context.Context, web, agents net.Listener) error 
 		func(ctx context.Context) error { return c.fleet.Serve(ctx, agents, c.credentials()...) },
 		func(ctx context.Context) error { return c.replica.Lead(ctx, c.lead) },
 		c.keeper.Run,
+		func(ctx context.Context) error { return watchRoom(ctx, c.blobs.Room, c.log) },
 	}
 	if c.cluster == nil {
 		return c.stack(ctx, edge)

@@ -77,6 +77,12 @@ func (j *journal) says(what string) bool {
 	return strings.Contains(j.b.String(), what)
 }
 
+func (j *journal) count(what string) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return strings.Count(j.b.String(), what)
+}
+
 // fortress is one server of a cluster, on the loopback, with TLS.
 type fortress struct {
 	ca                tlsconf.Pair
@@ -185,6 +191,7 @@ func TestOnlyTheRightCertificatesGetIn(t *testing.T) {
 	strangeAgent := certified(t, f.ca, other, tlsconf.Agent)
 	bare := server.Dial(tlsconf.Server)
 	bare.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &tls.Certificate{}, nil }
+	host := byte(1)
 	for name, tt := range map[string]struct {
 		address string
 		dial    *tls.Config
@@ -205,7 +212,9 @@ func TestOnlyTheRightCertificatesGetIn(t *testing.T) {
 			if tt.address == f.grpc {
 				cfg.NextProtos = []string{"h2"}
 			}
-			if in := getsIn(tt.address, cfg); in != tt.in {
+			// From a host of its own, as the log says only one thing of each.
+			host++
+			if in := getsIn(net.IPv4(127, 0, 0, host), tt.address, cfg); in != tt.in {
 				t.Errorf("gets in: %v", in)
 			}
 		})
@@ -218,6 +227,20 @@ func TestOnlyTheRightCertificatesGetIn(t *testing.T) {
 	f.works(t)
 }
 
+func TestAServerThatDialsThePortForAgentsIsLoggedAsThatAndNotWithoutEnd(t *testing.T) {
+	f := newFortress(t)
+	server := certified(t, f.ca, f.ca, tlsconf.Server)
+	for range 20 {
+		getsIn(net.IPv4(127, 0, 0, 2), f.grpc, server.Dial(tlsconf.Server))
+	}
+	if !f.journal.says("takes this port for agents (server.grpc) for the one of servers") {
+		t.Error("the log does not say which port it is")
+	}
+	if n := f.journal.count("connection turned away"); n > 2 { // 10 s may pass in between
+		t.Errorf("%d lines of one host", n)
+	}
+}
+
 func old(c *tls.Config) *tls.Config {
 	c.MinVersion, c.MaxVersion = tls.VersionTLS12, tls.VersionTLS12
 	return c
@@ -226,8 +249,8 @@ func old(c *tls.Config) *tls.Config {
 // getsIn reports whether a handshake is good on both sides. With TLS 1.3 whoever
 // dials learns of its refusal on reading: the ports of servers wait for a
 // preamble, those of agents send first.
-func getsIn(address string, cfg *tls.Config) bool {
-	c, err := tls.Dial("tcp", address, cfg)
+func getsIn(from net.IP, address string, cfg *tls.Config) bool {
+	c, err := tls.DialWithDialer(&net.Dialer{LocalAddr: &net.TCPAddr{IP: from}}, "tcp", address, cfg)
 	if err != nil {
 		return false
 	}

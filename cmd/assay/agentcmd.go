@@ -56,7 +56,7 @@ func (o *agentOptions) validate() error {
 	if len(dialled) == 0 {
 		errs = append(errs, errors.New("agent.servers must name at least one server"))
 	}
-	identity, err := o.service.identity(dialled)
+	identity, err := o.service.identity(tlsconf.Agent, dialled)
 	o.identity = identity
 	o.node.DataDir, o.node.Version = o.dataDir, version
 	return errors.Join(append(errs, err, o.node.Validate())...)
@@ -75,7 +75,7 @@ func (o *agentOptions) credentials() credentials.TransportCredentials {
 	if o.identity == nil {
 		return insecure.NewCredentials()
 	}
-	return credentials.NewTLS(o.identity.Dial(tlsconf.Server))
+	return knocker{credentials.NewTLS(o.identity.Dial(tlsconf.Server))}
 }
 
 // serve runs until ctx ends, and then drains.

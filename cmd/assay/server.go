@@ -60,7 +60,7 @@ func (o *serverOptions) validate() error {
 	if err := errors.Join(o.addresses(), o.service.validate()); err != nil {
 		return err
 	}
-	identity, err := o.service.identity(map[string]string{"raft.address": o.raft, "server.grpc": o.grpc})
+	identity, err := o.service.identity(tlsconf.Server, map[string]string{"raft.address": o.raft, "server.grpc": o.grpc})
 	o.identity = identity
 	host, _, _ := net.SplitHostPort(o.http)
 	o.plane.Tenants.Loopback = isLoopback(host)

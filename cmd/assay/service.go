@@ -37,9 +37,9 @@ func (s *service) validate() error {
 // identity is nil when there is no TLS. That is for the loopback alone, unless
 // the operator says otherwise: bound lists the addresses that are bound or
 // dialled, by setting.
-func (s *service) identity(bound map[string]string) (*tlsconf.Identity, error) {
+func (s *service) identity(role tlsconf.Role, bound map[string]string) (*tlsconf.Identity, error) {
 	if s.tls.Enabled() {
-		return tlsconf.Load(s.tls)
+		return s.certified(role)
 	}
 	var errs []error
 	for setting, address := range bound {
@@ -49,6 +49,15 @@ func (s *service) identity(bound map[string]string) (*tlsconf.Identity, error) {
 		}
 	}
 	return nil, errors.Join(errs...)
+}
+
+// certified is an identity that the others will accept.
+func (s *service) certified(role tlsconf.Role) (*tlsconf.Identity, error) {
+	identity, err := tlsconf.Load(s.tls)
+	if err != nil {
+		return nil, err
+	}
+	return identity, identity.Check(role)
 }
 
 // options are those of a command that serves.

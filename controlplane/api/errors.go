@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"syscall"
 	"time"
 
 	"assay/client"
@@ -98,12 +99,18 @@ func explainBody(err error) *refusal {
 		return problem(http.StatusBadRequest, "the body ends too early")
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return problem(http.StatusRequestTimeout, "the body comes too slowly")
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT): // of its spool
+		return diskFull()
 	}
 	return nil
 }
 
+func diskFull() *refusal {
+	return later(http.StatusServiceUnavailable, 30*time.Second, "the disk takes nothing more at the moment")
+}
+
 func explainUnavailable(err error) *refusal {
-	const soon, long = time.Second, 30 * time.Second
+	const soon = time.Second
 	switch {
 	case errors.Is(err, intake.ErrNoAgent):
 		return later(http.StatusServiceUnavailable, soon, "no agent has said yet which languages there are")
@@ -118,7 +125,7 @@ func explainUnavailable(err error) *refusal {
 	case errors.Is(err, blob.ErrNoQuorum):
 		return later(http.StatusServiceUnavailable, soon, "too few servers can store the payloads at the moment")
 	case errors.Is(err, blob.ErrDiskLow), errors.Is(err, blob.ErrReadOnly):
-		return later(http.StatusServiceUnavailable, long, "the disk takes nothing more at the moment")
+		return diskFull()
 	}
 	return nil
 }

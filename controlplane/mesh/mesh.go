@@ -39,6 +39,7 @@ type Config struct {
 type Mesh struct {
 	cfg     Config
 	log     *slog.Logger
+	away    *TurnedAway
 	streams map[Kind]*Streams
 	slots   chan struct{} // one for each connection whose preamble is awaited
 }
@@ -49,6 +50,7 @@ func New(cfg Config, log *slog.Logger) *Mesh {
 		cfg.Connect = connect
 	}
 	m := &Mesh{cfg: cfg, log: log.With("component", "mesh"), slots: make(chan struct{}, 256)}
+	m.away = NewTurnedAway(m.log)
 	m.streams = map[Kind]*Streams{}
 	for _, k := range []Kind{Raft, Peer, Web} {
 		m.streams[k] = newStreams(m, k)
@@ -115,7 +117,7 @@ func (m *Mesh) welcome(ctx context.Context, raw net.Conn) {
 	}
 	if err != nil {
 		raw.Close()
-		m.log.Warn("connection turned away", "from", raw.RemoteAddr().String(), "err", err)
+		m.away.Tell(raw.RemoteAddr(), err)
 	}
 }
 

@@ -52,7 +52,8 @@ func (l *Links) describe(ctx context.Context, to string, languages bool) (*pb.De
 	if err != nil {
 		return nil, err
 	}
-	return client.Describe(ctx, &pb.DescribeRequest{Languages: languages})
+	d, err := client.Describe(ctx, &pb.DescribeRequest{Languages: languages})
+	return d, l.reason(to, err)
 }
 
 func (l *Links) join(ctx context.Context, to string, req *pb.JoinRequest) error {
@@ -63,7 +64,7 @@ func (l *Links) join(ctx context.Context, to string, req *pb.JoinRequest) error 
 		return err
 	}
 	_, err = client.Join(ctx, req)
-	return unavailable(err)
+	return unavailable(l.reason(to, err))
 }
 
 // PutBlob makes the server at an address hold a copy, which is durable when

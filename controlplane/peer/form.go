@@ -57,7 +57,7 @@ func (f *Former) Form(ctx context.Context) ([]replica.Peer, error) {
 		}
 		if time.Since(told) > tellEvery {
 			told = time.Now()
-			f.log.Info("waiting for a cluster", "reason", waiting)
+			f.log.Log(ctx, weight(waiting), "waiting for a cluster", "reason", waiting)
 		}
 		select {
 		case <-time.After(askEvery):
@@ -69,7 +69,7 @@ func (f *Former) Form(ctx context.Context) ([]replica.Peer, error) {
 
 // round asks all the others once.
 func (f *Former) round(ctx context.Context, on onDisk) (voters []replica.Peer, done bool, waiting error) {
-	others := f.ask(ctx, on.ID)
+	others, silent := f.ask(ctx, on.ID)
 	for id, d := range others {
 		if !d.GetFormed() || d.GetFounders()[on.ID] != on.Directory {
 			continue
@@ -85,16 +85,20 @@ func (f *Former) round(ctx context.Context, on onDisk) (voters []replica.Peer, d
 		}
 	}
 	founders, err := f.all(on, others)
+	if missing := f.missing(silent); err == nil && missing != nil {
+		err = missing
+	}
 	if err != nil {
 		return nil, false, err
 	}
 	return f.found(founders)
 }
 
-// ask describes the others that answer, by id as the static list has it.
-func (f *Former) ask(ctx context.Context, self string) map[string]*pb.Description {
+// ask describes the others that answer, and says why the rest are silent, by id
+// as the static list has it.
+func (f *Former) ask(ctx context.Context, self string) (answers map[string]*pb.Description, silent map[string]error) {
 	var mu sync.Mutex
-	answers := map[string]*pb.Description{}
+	answers, silent = map[string]*pb.Description{}, map[string]error{}
 	var wg sync.WaitGroup
 	for _, s := range f.servers {
 		if s.ID == self {
@@ -102,20 +106,21 @@ func (f *Former) ask(ctx context.Context, self string) map[string]*pb.Descriptio
 		}
 		wg.Go(func() {
 			d, err := f.links.describe(ctx, s.Address, false)
-			if err != nil {
-				return // it is not there yet: the next round asks again
-			}
 			mu.Lock()
 			defer mu.Unlock()
+			if err != nil {
+				silent[s.ID] = err // the next round asks again
+				return
+			}
 			answers[s.ID] = d
 		})
 	}
 	wg.Wait()
-	return answers
+	return answers, silent
 }
 
-// all is the directories of all servers of the list, if every one of them is
-// there, is the one that it should be, and was given the same list.
+// all is the directories of the servers of the list that answer, if every one
+// is the one that it should be, and was given the same list.
 func (f *Former) all(on onDisk, others map[string]*pb.Description) (map[string]string, error) {
 	if f.identity.servers[on.ID] == "" {
 		return nil, errors.New("this server is not in the list, and those that are have no cluster yet")
@@ -124,9 +129,7 @@ func (f *Former) all(on onDisk, others map[string]*pb.Description) (map[string]s
 	for _, s := range f.servers {
 		d := others[s.ID]
 		switch {
-		case s.ID == on.ID:
-		case d == nil:
-			return nil, fmt.Errorf("server %s (%s) does not answer yet", s.ID, s.Address)
+		case s.ID == on.ID, d == nil:
 		case d.GetId() != s.ID:
 			return nil, fmt.Errorf("at %s is the server %q, not %q", s.Address, d.GetId(), s.ID)
 		case !maps.Equal(d.GetServers(), f.identity.servers):
@@ -136,10 +139,6 @@ func (f *Former) all(on onDisk, others map[string]*pb.Description) (map[string]s
 		}
 	}
 	return founders, nil
-}
-
-func (f *Former) otherList(id string, d *pb.Description) error {
-	return fmt.Errorf("server %s was given another list of servers: %v, not %v", id, d.GetServers(), f.identity.servers)
 }
 
 // found notes down the founders before anything is acknowledged.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -67,11 +68,10 @@ func done(req *pb.ProposeRequest) *pb.ProposeResponse {
 func command1() state.Command { return state.Submit{ID: "1", Tenant: "t"} }
 
 func TestManyCommandsShareACall(t *testing.T) {
-	calls := 0
+	var calls atomic.Int32
 	hold := make(chan struct{})
 	forwarding(t, func(req *pb.ProposeRequest) (*pb.ProposeResponse, error) {
-		calls++
-		if calls <= maxCalls {
+		if calls.Add(1) <= maxCalls {
 			<-hold
 		}
 		return done(req), nil
@@ -92,8 +92,9 @@ func TestManyCommandsShareACall(t *testing.T) {
 		close(hold)
 		wg.Wait()
 	})
-	if calls != maxCalls+1 {
-		t.Errorf("%d calls", calls)
+	// Those who send may share what waited.
+	if n := calls.Load(); n <= maxCalls || n > 2*maxCalls {
+		t.Errorf("%d calls", n)
 	}
 }
 

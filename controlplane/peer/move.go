@@ -69,7 +69,8 @@ func (m *Mover) move(ctx context.Context) error {
 	if m.replica.Leader().Here {
 		return m.members.admit(ctx, req)
 	}
-	for _, d := range m.former.ask(ctx, on.ID) {
+	others, _ := m.former.ask(ctx, on.ID)
+	for _, d := range others {
 		if d.GetLeader() != "" && d.GetLeader() != on.ID {
 			return m.former.links.join(ctx, d.GetLeaderAddress(), req)
 		}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"assay/internal/tlsconf"
@@ -92,6 +93,37 @@ func TestOnlyARoleThatIsWantedGetsThrough(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+func TestACertificateThatNobodyWouldAcceptIsFoundAtTheStart(t *testing.T) {
+	ca, other := authority(t), authority(t)
+	for name, tt := range map[string]struct {
+		identity *tlsconf.Identity
+		role     tlsconf.Role
+		want     string // empty: it is good
+	}{
+		"a server's":             {issue(t, ca, ca, tlsconf.Server, time.Hour), tlsconf.Server, ""},
+		"an agent's":             {issue(t, ca, ca, tlsconf.Agent, time.Hour), tlsconf.Agent, ""},
+		"an old one":             {issue(t, ca, ca, tlsconf.Server, -time.Minute), tlsconf.Server, "expired at"},
+		"another authority's":    {issue(t, ca, other, tlsconf.Server, time.Hour), tlsconf.Server, "unknown authority"},
+		"an agent's, at servers": {issue(t, ca, ca, tlsconf.Agent, time.Hour), tlsconf.Server, "must name server.assay"},
+		"a server's, at agents":  {issue(t, ca, ca, tlsconf.Server, time.Hour), tlsconf.Agent, "must name agent.assay"},
+	} {
+		err := tt.identity.Check(tt.role)
+		if (err == nil) != (tt.want == "") || err != nil && (!strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "/cert ")) {
+			t.Errorf("%s: %v, want %q", name, err, tt.want)
+		}
+	}
+}
+
+func TestACertificateOfTheFutureIsFoundAtTheStart(t *testing.T) {
+	ca := authority(t)
+	identity := issue(t, ca, ca, tlsconf.Server, time.Hour)
+	synctest.Test(t, func(t *testing.T) { // where it is the year 2000
+		if err := identity.Check(tlsconf.Server); err == nil || !strings.Contains(err.Error(), "is not valid before") {
+			t.Errorf("error %v", err)
+		}
+	})
 }
 
 func TestFilesThatDoNotGoTogetherAreNamed(t *testing.T) {
