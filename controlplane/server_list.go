@@ -1,8 +1,8 @@
 package controlplane
 
 import (
+	"errors"
 	"fmt"
-	"net"
 	"strings"
 
 	"assay/controlplane/replica"
@@ -29,10 +29,21 @@ func (l serverList) Set(list string) error {
 	}
 	for one := range strings.SplitSeq(list, ",") {
 		id, address, ok := strings.Cut(strings.TrimSpace(one), "=")
-		if _, _, err := net.SplitHostPort(address); !ok || id == "" || err != nil {
+		if !ok {
 			return fmt.Errorf("%q is not of the form ID=HOST:PORT", one)
+		}
+		if err := CheckServer(id, address); err != nil {
+			return fmt.Errorf("%q is not of the form ID=HOST:PORT: %w", one, err)
 		}
 		l.of.Servers = append(l.of.Servers, replica.Peer{ID: id, Address: address, Voter: true})
 	}
 	return nil
 }
+
+// CheckServer says what is wrong with the id and the raft address of a server.
+func CheckServer(id, address string) error {
+	return errors.Join(replica.CheckID(id), replica.CheckAddress(address))
+}
+
+// CheckAddress says what is wrong with an address that others dial.
+func CheckAddress(address string) error { return replica.CheckAddress(address) }

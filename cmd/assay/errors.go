@@ -10,8 +10,16 @@ import (
 	"assay/client"
 )
 
+// wrongUsage is an error of the command line or of a file that it names.
+type wrongUsage struct{ error }
+
+func (w wrongUsage) Unwrap() error { return w.error }
+
 // fail reports what a command could not do.
 func fail(ctx context.Context, t terminal, command string, err error) int {
+	if wrong, ok := errors.AsType[wrongUsage](err); ok && ctx.Err() == nil {
+		return badUsage(t, command, "%v", wrong)
+	}
 	fmt.Fprintf(t.stderr, "assay %s: %s\n", command, explain(ctx, err))
 	return exitRejected
 }

@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 
 	"assay/client"
+	"assay/controlplane"
 )
 
 const operatorSynopsis = `raft peers [--addr URL]
@@ -71,7 +72,7 @@ func operation(t terminal, operands []string) func(context.Context, *client.Clie
 	case verb == "check" && len(of) == 0:
 		return func(ctx context.Context, c *client.Client) error { return checkPeers(ctx, t, c) }
 	case verb == "add" && len(of) == 2:
-		return func(ctx context.Context, c *client.Client) error { return c.AddServer(ctx, of[0], of[1]) }
+		return func(ctx context.Context, c *client.Client) error { return addServer(ctx, c, of[0], of[1]) }
 	case verb == "remove" && len(of) == 1:
 		return func(ctx context.Context, c *client.Client) error { return c.RemoveServer(ctx, of[0]) }
 	case verb == "transfer" && len(of) <= 1:
@@ -80,6 +81,13 @@ func operation(t terminal, operands []string) func(context.Context, *client.Clie
 		}
 	}
 	return nil
+}
+
+func addServer(ctx context.Context, c *client.Client, id, address string) error {
+	if err := controlplane.CheckServer(id, address); err != nil {
+		return wrongUsage{err}
+	}
+	return c.AddServer(ctx, id, address)
 }
 
 func printPeers(ctx context.Context, t terminal, c *client.Client) error {
