@@ -98,24 +98,6 @@ func printPeers(ctx context.Context, t terminal, c *client.Client) error {
 	return tablePeers(t, cluster)
 }
 
-// checkPeers prints what the servers found their states to be. One that differs
-// has ended by then, or soon will.
-func checkPeers(ctx context.Context, t terminal, c *client.Client) error {
-	cluster, err := c.CheckServers(ctx)
-	if err != nil {
-		return err
-	}
-	if err := tablePeers(t, cluster); err != nil {
-		return err
-	}
-	for _, s := range cluster.Servers {
-		if cluster.Agreed == nil || s.Checked == nil || *s.Checked != *cluster.Agreed {
-			return fmt.Errorf("server %s has not said that its state is that of the others", s.ID)
-		}
-	}
-	return nil
-}
-
 func tablePeers(t terminal, cluster client.Cluster) error {
 	table := tabwriter.NewWriter(t.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "server\taddress\tstate\tvote\tchecked\thash\t")
