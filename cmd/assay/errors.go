@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 
@@ -14,6 +15,15 @@ import (
 type wrongUsage struct{ error }
 
 func (w wrongUsage) Unwrap() error { return w.error }
+
+// absent makes an error of the command line out of one that says that a file
+// which it names is not there.
+func absent(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return wrongUsage{err}
+	}
+	return err
+}
 
 // fail reports what a command could not do.
 func fail(ctx context.Context, t terminal, command string, err error) int {

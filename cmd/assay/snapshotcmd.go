@@ -73,11 +73,11 @@ func receive(ctx context.Context, c *client.Client, w io.Writer) (m backup.Manif
 func restoreSnapshot(ctx context.Context, t terminal, c *client.Client, path string, other bool) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return err
+		return absent(err)
 	}
 	defer f.Close()
-	if _, _, err := backup.Verify(ctx, f); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+	if err := verifySnapshot(ctx, f); err != nil {
+		return err
 	}
 	again := func() (io.Reader, error) {
 		_, err := f.Seek(0, io.SeekStart)
@@ -91,6 +91,18 @@ func restoreSnapshot(ctx context.Context, t terminal, c *client.Client, path str
 		got.Cluster, got.Created.Format("2006-01-02 15:04:05 MST"), got.Index, got.Submissions, got.Suites, got.Blobs)
 	warnMissing(t, got.Missing)
 	return comparedAfter(ctx, t, c)
+}
+
+func verifySnapshot(ctx context.Context, f *os.File) error {
+	_, _, err := backup.Verify(ctx, f)
+	if err == nil {
+		return nil
+	}
+	err = fmt.Errorf("%s: %w", f.Name(), err)
+	if errors.Is(err, backup.ErrFormat) || errors.Is(err, backup.ErrCorrupt) {
+		return wrongUsage{err}
+	}
+	return err
 }
 
 func warnMissing(t terminal, n int) {

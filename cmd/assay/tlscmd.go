@@ -69,7 +69,7 @@ func makeCertificate(t terminal, dir string, r tlsconf.Request) error {
 	authority.Cert, err = os.ReadFile(filepath.Join(dir, "ca.pem"))
 	authority.Key, keyErr = os.ReadFile(filepath.Join(dir, "ca-key.pem"))
 	if err := errors.Join(err, keyErr); err != nil {
-		return fmt.Errorf("read authority (`assay tls ca` makes one): %w", err)
+		return absent(fmt.Errorf("read authority (`assay tls ca` makes one): %w", err))
 	}
 	pair, err := tlsconf.Issue(authority, r)
 	if err != nil {
