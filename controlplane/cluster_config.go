@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"strings"
 	"time"
 
 	"assay/controlplane/replica"
@@ -47,22 +46,11 @@ func (c *Cluster) level() int { return cmp.Or(c.Level, state.Level) }
 // Flags declares the settings of a server that has others.
 func (c *Cluster) Flags(fs *flag.FlagSet) {
 	fs.StringVar(&c.Name, "raft.cluster", "assay", "`name` of the cluster: servers of another one are refused")
-	fs.Func("raft.servers", "`ID=HOST:PORT` of a server, its raft address; repeated or with commas, the same list on all of them", c.addServers)
+	fs.Var(serverList{c}, "raft.servers", "`ID=HOST:PORT` of a server, its raft address; repeated or with commas, the same list on all of them")
 	fs.DurationVar(&c.Heartbeat, "raft.heartbeat", time.Second, "silence of the leader after which a follower stands for election")
 	fs.DurationVar(&c.Election, "raft.election", time.Second, "time for an election, at least raft.heartbeat")
 	fs.Uint64Var(&c.CheckEvery, "raft.check-every", 10_000, "`entries` of the log after which the servers compare their states; 0 is never")
 	fs.DurationVar(&c.Lease, "raft.lease", 500*time.Millisecond, "silence of the others after which a leader steps down, at most raft.heartbeat")
-}
-
-func (c *Cluster) addServers(list string) error {
-	for one := range strings.SplitSeq(list, ",") {
-		id, address, ok := strings.Cut(strings.TrimSpace(one), "=")
-		if _, _, err := net.SplitHostPort(address); !ok || id == "" || err != nil {
-			return fmt.Errorf("%q is not of the form ID=HOST:PORT", one)
-		}
-		c.Servers = append(c.Servers, replica.Peer{ID: id, Address: address, Voter: true})
-	}
-	return nil
 }
 
 // Validate reports everything that is wrong at once.

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"flag"
+	"fmt"
 	"path/filepath"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"assay/controlplane/dispatch"
 	"assay/controlplane/fleet"
 	"assay/controlplane/intake"
+	"assay/controlplane/replica"
 	"assay/controlplane/retention"
 	"assay/controlplane/tenant"
 )
@@ -56,7 +58,18 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 
 // Validate reports everything that is wrong at once.
 func (c Config) Validate() error {
-	return errors.Join(c.API.Validate(), c.Intake.Validate(), c.Dispatch.Validate(), c.Retention.Validate(), c.Tenants.Validate())
+	return errors.Join(c.validateID(), c.API.Validate(), c.Intake.Validate(), c.Dispatch.Validate(), c.Retention.Validate(), c.Tenants.Validate())
+}
+
+// validateID is for what gets written into a data directory for ever.
+func (c Config) validateID() error {
+	if c.Cluster == nil {
+		return nil
+	}
+	if err := replica.CheckID(c.NodeID); err != nil {
+		return fmt.Errorf("server.id: %w", err)
+	}
+	return nil
 }
 
 // resolve settles what follows from other settings.

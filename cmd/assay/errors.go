@@ -4,14 +4,32 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 
 	"assay/client"
 )
 
+// wrongUsage is an error of the command line or of a file that it names.
+type wrongUsage struct{ error }
+
+func (w wrongUsage) Unwrap() error { return w.error }
+
+// absent makes an error of the command line out of one that says that a file
+// which it names is not there.
+func absent(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return wrongUsage{err}
+	}
+	return err
+}
+
 // fail reports what a command could not do.
 func fail(ctx context.Context, t terminal, command string, err error) int {
+	if wrong, ok := errors.AsType[wrongUsage](err); ok && ctx.Err() == nil {
+		return badUsage(t, command, "%v", wrong)
+	}
 	fmt.Fprintf(t.stderr, "assay %s: %s\n", command, explain(ctx, err))
 	return exitRejected
 }

@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 
 	"assay/client"
+	"assay/controlplane"
 )
 
 const operatorSynopsis = `raft peers [--addr URL]
@@ -71,7 +72,7 @@ func operation(t terminal, operands []string) func(context.Context, *client.Clie
 	case verb == "check" && len(of) == 0:
 		return func(ctx context.Context, c *client.Client) error { return checkPeers(ctx, t, c) }
 	case verb == "add" && len(of) == 2:
-		return func(ctx context.Context, c *client.Client) error { return c.AddServer(ctx, of[0], of[1]) }
+		return func(ctx context.Context, c *client.Client) error { return addServer(ctx, c, of[0], of[1]) }
 	case verb == "remove" && len(of) == 1:
 		return func(ctx context.Context, c *client.Client) error { return c.RemoveServer(ctx, of[0]) }
 	case verb == "transfer" && len(of) <= 1:
@@ -82,30 +83,19 @@ func operation(t terminal, operands []string) func(context.Context, *client.Clie
 	return nil
 }
 
+func addServer(ctx context.Context, c *client.Client, id, address string) error {
+	if err := controlplane.CheckServer(id, address); err != nil {
+		return wrongUsage{err}
+	}
+	return c.AddServer(ctx, id, address)
+}
+
 func printPeers(ctx context.Context, t terminal, c *client.Client) error {
 	cluster, err := c.Cluster(ctx)
 	if err != nil {
 		return err
 	}
 	return tablePeers(t, cluster)
-}
-
-// checkPeers prints what the servers found their states to be. One that differs
-// has ended by then, or soon will.
-func checkPeers(ctx context.Context, t terminal, c *client.Client) error {
-	cluster, err := c.CheckServers(ctx)
-	if err != nil {
-		return err
-	}
-	if err := tablePeers(t, cluster); err != nil {
-		return err
-	}
-	for _, s := range cluster.Servers {
-		if cluster.Agreed == nil || s.Checked == nil || *s.Checked != *cluster.Agreed {
-			return fmt.Errorf("server %s has not said that its state is that of the others", s.ID)
-		}
-	}
-	return nil
 }
 
 func tablePeers(t terminal, cluster client.Cluster) error {

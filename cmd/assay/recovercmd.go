@@ -17,14 +17,14 @@ func runRecover(t terminal, operands []string) error {
 		if err == nil {
 			printFound(t, f)
 		}
-		return err
+		return absent(err)
 	}
 	if !reachable(operands[1]) {
-		return errors.New("ADDRESS is the HOST:PORT that other servers will reach this one at")
+		return wrongUsage{errors.New("ADDRESS is the HOST:PORT that other servers will reach this one at")}
 	}
 	f, err := controlplane.Recover(dir, operands[1], logTo(t.stderr, slog.LevelWarn))
 	if err != nil {
-		return err
+		return absent(err)
 	}
 	printFound(t, f)
 	fmt.Fprintf(t.stdout, "recovered: server %s is now a cluster of its own; empty the data directories of all others before they are started\n", f.Server)

@@ -8,9 +8,9 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
-	"strconv"
 	"syscall"
 
+	"assay/controlplane"
 	"assay/internal/config"
 	"assay/internal/tlsconf"
 )
@@ -108,8 +108,4 @@ func portOf(address string) string {
 }
 
 // reachable reports whether others can dial an address as it is written.
-func reachable(address string) bool {
-	host, port, err := net.SplitHostPort(address)
-	n, bad := strconv.Atoi(port)
-	return err == nil && bad == nil && n > 0 && host != "" && !net.ParseIP(host).IsUnspecified()
-}
+func reachable(address string) bool { return controlplane.CheckAddress(address) == nil }

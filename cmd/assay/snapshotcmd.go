@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 
@@ -74,11 +73,11 @@ func receive(ctx context.Context, c *client.Client, w io.Writer) (m backup.Manif
 func restoreSnapshot(ctx context.Context, t terminal, c *client.Client, path string, other bool) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return err
+		return absent(err)
 	}
 	defer f.Close()
-	if _, _, err := backup.Verify(ctx, f); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+	if err := verifySnapshot(ctx, f); err != nil {
+		return err
 	}
 	again := func() (io.Reader, error) {
 		_, err := f.Seek(0, io.SeekStart)
@@ -94,12 +93,14 @@ func restoreSnapshot(ctx context.Context, t terminal, c *client.Client, path str
 	return comparedAfter(ctx, t, c)
 }
 
-// comparedAfter shows that all servers have come to the restored state. One that
-// is alone has nobody to compare with.
-func comparedAfter(ctx context.Context, t terminal, c *client.Client) error {
-	err := checkPeers(ctx, t, c)
-	if problem, ok := errors.AsType[*client.Problem](err); ok && problem.Status == http.StatusConflict {
+func verifySnapshot(ctx context.Context, f *os.File) error {
+	_, _, err := backup.Verify(ctx, f)
+	if err == nil {
 		return nil
+	}
+	err = fmt.Errorf("%s: %w", f.Name(), err)
+	if errors.Is(err, backup.ErrFormat) || errors.Is(err, backup.ErrCorrupt) {
+		return wrongUsage{err}
 	}
 	return err
 }

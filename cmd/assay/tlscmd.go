@@ -45,6 +45,9 @@ func runTLS(ctx context.Context, t terminal, args []string) int {
 		if *hosts != "" {
 			r.Hosts = strings.Split(*hosts, ",")
 		}
+		if err := r.Validate(); err != nil {
+			return badUsage(t, "tls", "--host: %v", err)
+		}
 		err = makeCertificate(t, *dir, r)
 	default:
 		return badUsage(t, "tls", "it takes ca or cert")
@@ -69,13 +72,19 @@ func makeCertificate(t terminal, dir string, r tlsconf.Request) error {
 	authority.Cert, err = os.ReadFile(filepath.Join(dir, "ca.pem"))
 	authority.Key, keyErr = os.ReadFile(filepath.Join(dir, "ca-key.pem"))
 	if err := errors.Join(err, keyErr); err != nil {
-		return fmt.Errorf("read authority (`assay tls ca` makes one): %w", err)
+		return absent(fmt.Errorf("read authority (`assay tls ca` makes one): %w", err))
 	}
 	pair, err := tlsconf.Issue(authority, r)
 	if err != nil {
 		return err
 	}
-	return writePair(t, dir, r.Name, pair)
+	if err := writePair(t, dir, r.Name, pair); err != nil {
+		return err
+	}
+	if time.Until(pair.End) < r.Valid-time.Minute {
+		fmt.Fprintf(t.stderr, "it is valid until %s only, as its authority is\n", pair.End.Format(time.DateOnly))
+	}
+	return nil
 }
 
 // writePair writes new files: what is there may be in use.
@@ -101,7 +110,9 @@ func writePair(t terminal, dir, name string, pair tlsconf.Pair) error {
 
 func writeNew(path string, data []byte, mode os.FileMode) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
-	if err != nil {
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already, and may be in use: move it away, or name another --dir", path)
+	} else if err != nil {
 		return err
 	}
 	_, err = f.Write(data)

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"time"
 
@@ -25,10 +24,20 @@ const membershipTime = 20 * time.Second
 // addServer lets a server in. It gets its vote once it holds every blob.
 func (a *API) addServer(w http.ResponseWriter, r *http.Request) error {
 	id, address := variable(r, "id"), r.URL.Query().Get("address")
-	if _, port, err := net.SplitHostPort(address); err != nil || port == "" {
-		return unprocessable(intake.Invalid{{Field: "address", Reason: "must be the raft address of the server, host:port"}})
+	if problems := checkServer(id, address); problems != nil {
+		return unprocessable(problems)
 	}
 	return a.member(w, r, "server added", func(ctx context.Context) error { return a.Members.AddNonvoter(ctx, id, address) })
+}
+
+func checkServer(id, address string) (problems intake.Invalid) {
+	if replica.CheckID(id) != nil {
+		problems = append(problems, intake.Problem{Field: "id", Reason: "must be the name of a server: letters, digits and the like, at most 128"})
+	}
+	if replica.CheckAddress(address) != nil {
+		problems = append(problems, intake.Problem{Field: "address", Reason: "must be the raft address of the server, host:port"})
+	}
+	return problems
 }
 
 // removeServer takes a server out of the cluster.

@@ -165,7 +165,7 @@ func (i *Identity) describe(d *pb.Description) {
 func Whose(dir string) (id, cluster string, err error) {
 	data, err := os.ReadFile(filepath.Join(dir, identityFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", "", fmt.Errorf("%s is not the data directory of a server: it has no %s", dir, identityFile)
+		return "", "", fmt.Errorf("%s is not the data directory of a server: %w", dir, err)
 	} else if err != nil {
 		return "", "", fmt.Errorf("read identity: %w", err)
 	}

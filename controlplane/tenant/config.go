@@ -64,7 +64,7 @@ func (c Config) Validate() error {
 		}
 	}
 	if len(c.Tokens) == 0 && !c.Loopback {
-		errs = append(errs, errors.New("no tokens: a server that others can reach needs at least one token block"))
+		errs = append(errs, errors.New("no tokens: a server that others can reach needs at least one token block in the file that server.tenants names (tenants with `assay dev`)"))
 	}
 	return errors.Join(errs...)
 }

@@ -95,7 +95,7 @@ func (g *guide) follow(t *testing.T, command string) {
 func (g *guide) operate(t *testing.T, command string) {
 	t.Helper()
 	if strings.Contains(command, " raft recover ") {
-		g.shell(t, strings.ReplaceAll(command, "/var/lib/assay/server", g.backups), 1)
+		g.shell(t, strings.ReplaceAll(command, "/var/lib/assay/server", g.backups), 2)
 		return
 	}
 	command = strings.ReplaceAll(strings.TrimSpace(command), "/backup", g.backups)

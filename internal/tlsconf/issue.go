@@ -12,11 +12,15 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"regexp"
 	"time"
 )
 
 // Pair is a certificate and its private key, both PEM.
-type Pair struct{ Cert, Key []byte }
+type Pair struct {
+	Cert, Key []byte
+	End       time.Time // of a new certificate: when it expires
+}
 
 // Request is what a certificate is asked for.
 type Request struct {
@@ -45,14 +49,34 @@ func NewAuthority(name string, valid time.Duration) (Pair, error) {
 	return sign(t, t, key, key)
 }
 
-// Issue makes a certificate in the name of an authority.
+// hostForm is that of DNS names; the first part of one may stand for any.
+var hostForm = regexp.MustCompile(`^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*$`)
+
+// Validate says which host nobody could reach.
+func (r Request) Validate() error {
+	for _, host := range r.Hosts {
+		if net.ParseIP(host) == nil && (len(host) > 253 || !hostForm.MatchString(host)) {
+			return fmt.Errorf("%q is neither the name of a host nor an address", host)
+		}
+	}
+	return nil
+}
+
+// Issue makes a certificate in the name of an authority, which it does not
+// outlive: nobody would accept it any more.
 func Issue(authority Pair, r Request) (Pair, error) {
+	if err := r.Validate(); err != nil {
+		return Pair{}, err
+	}
 	ca, err := tls.X509KeyPair(authority.Cert, authority.Key)
 	if err != nil {
 		return Pair{}, fmt.Errorf("read authority: %w", err)
 	}
 	t, err := template(r.Name, r.Valid)
 	if err != nil {
+		return Pair{}, err
+	}
+	if err := shorten(t, ca.Leaf.NotAfter); err != nil {
 		return Pair{}, err
 	}
 	t.KeyUsage = x509.KeyUsageDigitalSignature
@@ -70,6 +94,16 @@ func Issue(authority Pair, r Request) (Pair, error) {
 		return Pair{}, fmt.Errorf("make key: %w", err)
 	}
 	return sign(t, ca.Leaf, key, ca.PrivateKey.(crypto.Signer))
+}
+
+func shorten(t *x509.Certificate, end time.Time) error {
+	if end.Before(time.Now()) {
+		return fmt.Errorf("the authority has expired at %s: make a new one, and new certificates of it for all", end.Format(time.DateTime))
+	}
+	if end.Before(t.NotAfter) {
+		t.NotAfter = end
+	}
+	return nil
 }
 
 func template(name string, valid time.Duration) (*x509.Certificate, error) {
@@ -98,5 +132,6 @@ func sign(t, parent *x509.Certificate, key *ecdsa.PrivateKey, signer crypto.Sign
 	return Pair{
 		Cert: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert}),
 		Key:  pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}),
+		End:  t.NotAfter,
 	}, nil
 }

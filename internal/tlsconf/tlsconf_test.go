@@ -2,6 +2,8 @@ package tlsconf_test
 
 import (
 	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"net"
 	"os"
 	"path/filepath"
@@ -140,5 +142,36 @@ func TestFilesThatDoNotGoTogetherAreNamed(t *testing.T) {
 	}
 	if _, err := tlsconf.Load(tlsconf.Config{CA: "/does/not/exist", Cert: "x", Key: "y"}); err == nil || !strings.Contains(err.Error(), "tls.ca") {
 		t.Errorf("load: %v", err)
+	}
+}
+
+func TestACertificateDoesNotOutliveItsAuthority(t *testing.T) {
+	ca := authority(t)
+	pair, err := tlsconf.Issue(ca, tlsconf.Request{Role: tlsconf.Agent, Name: "n1", Valid: 48 * time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode(pair.Cert)
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil || time.Until(cert.NotAfter) > time.Hour || time.Until(cert.NotAfter) < 50*time.Minute {
+		t.Errorf("valid until %v, %v", cert.NotAfter, err)
+	}
+	expired, err := tlsconf.NewAuthority("test", -time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tlsconf.Issue(expired, tlsconf.Request{Role: tlsconf.Agent, Name: "n1", Valid: time.Hour}); err == nil || !strings.Contains(err.Error(), "has expired") {
+		t.Errorf("by an authority that has expired: %v", err)
+	}
+}
+
+func TestHostsOfACertificateAreNamesOrAddresses(t *testing.T) {
+	for host, ok := range map[string]bool{
+		"n1": true, "n_1.Example": true, "*.example": true, "10.0.0.1": true, "::1": true,
+		"": false, "bad host": false, "a..b": false, "-a": false, "n1:2360": false, "*": false, "n1\n": false,
+	} {
+		if err := (tlsconf.Request{Hosts: []string{host}}).Validate(); (err == nil) != ok {
+			t.Errorf("%q: %v", host, err)
+		}
 	}
 }
