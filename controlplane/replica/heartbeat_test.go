@@ -35,7 +35,7 @@ func TestALeaderWritesNothingInATermThatIsAnothers(t *testing.T) {
 	for i := range uint64(20) {
 		beat := &raft.AppendEntriesRequest{
 			RPCHeader: raft.RPCHeader{ProtocolVersion: raft.ProtocolVersionMax, ID: []byte("n2"), Addr: []byte(other.LocalAddr())},
-			Term:      term + 1 + i, Leader: []byte(other.LocalAddr()),
+			Term:      term + 1 + i,
 		}
 		err := other.AppendEntries("n1", own.LocalAddr(), beat, &raft.AppendEntriesResponse{})
 		if err == nil {
