@@ -15,9 +15,9 @@ import (
 // Events that are rebuilt from a result have numbers of their own, beyond those
 // of live ones: tests end in any order while they run, and are listed in the
 // suite's order afterwards. A client that followed live and resumes on the
-// rebuilt stream is told of every test, at the price of hearing of some twice;
-// one that resumes within the rebuilt stream misses nothing and hears nothing
-// twice.
+// rebuilt stream is told of every test, at the price of hearing of some twice
+// where the live events are no longer known; one that resumes while they are, or
+// within the rebuilt stream, misses nothing and hears nothing twice.
 const (
 	rebuilt = 1 << 20 // number of the first rebuilt event
 	last    = 1 << 24 // number of finished, which is the same on either
@@ -66,9 +66,10 @@ type stream struct {
 	out   *bufio.Writer
 	flush *http.ResponseController
 	after progress.ID // the last event that the client has seen
-	told  told        // tests of the running attempt that it was told of here
-	begun bool        // it was told here that the attempt has started
+	told  told        // tests of the running attempt that it was told of
+	begun bool        // it was told that the attempt has started
 	built bool        // and that it was compiled
+	asked bool        // for live events
 }
 
 func (s *stream) run(ctx context.Context, record state.Record) error {
@@ -106,6 +107,9 @@ func (s *stream) follow(ctx context.Context, id string) (*state.Record, error) {
 	beat := time.NewTicker(s.api.cfg.Heartbeat)
 	defer beat.Stop()
 	live, again, err := s.listen(ctx, id, nil)
+	if err == nil {
+		err = s.push() // the headers, if nothing else: it may be a while until there is
+	}
 	for err == nil {
 		select {
 		case e, open := <-live:
@@ -141,7 +145,11 @@ func (s *stream) follow(ctx context.Context, id string) (*state.Record, error) {
 func (s *stream) listen(ctx context.Context, id string, live <-chan progress.Event) (<-chan progress.Event, <-chan time.Time, error) {
 	var past []progress.Event
 	if live == nil {
-		past, live = s.api.Events.Subscribe(ctx, id, s.after)
+		from := s.after
+		if !s.asked { // to know which tests it is that the client has seen
+			s.asked, from.N = true, 0
+		}
+		past, live = s.api.Events.Subscribe(ctx, id, from)
 	}
 	var again <-chan time.Time
 	if !s.api.Dispatch.Follow(ctx, id) {
@@ -156,33 +164,38 @@ func (s *stream) listen(ctx context.Context, id string, live <-chan progress.Eve
 }
 
 // pass tells of a live event, unless the client has seen it: a leader that is
-// new in office begins at the beginning. Finished is told once its record is
-// there.
+// new in office begins at the beginning, and so does whoever resumes. Finished is
+// told once its record is there.
 func (s *stream) pass(e progress.Event) error {
-	if !e.ID.After(s.after) {
+	if e.ID.Attempt < s.after.Attempt || s.after.N >= rebuilt {
+		return nil // who has seen rebuilt events has seen others than the live ones
+	}
+	seen := !e.ID.After(s.after)
+	what := s.note(e)
+	if seen || what == nil {
 		return nil
 	}
 	s.after = e.ID
-	switch e.Kind {
-	case progress.Restarted:
+	return s.send(e.ID, e.Kind, what)
+}
+
+// note keeps in mind what an event says, and returns that as it is sent; nil when
+// it is not.
+func (s *stream) note(e progress.Event) any {
+	switch {
+	case e.Kind == progress.Restarted:
 		s.told.clear()
 		s.begun, s.built = false, false
-		return s.send(e.ID, e.Kind, attempt{e.ID.Attempt})
-	case progress.Started:
+		return attempt{e.ID.Attempt}
+	case e.Kind == progress.Started:
 		s.begun = true
-		return s.send(e.ID, e.Kind, attempt{e.ID.Attempt})
-	case progress.Compiled:
-		if e.Compiled == nil {
-			return nil
-		}
+		return attempt{e.ID.Attempt}
+	case e.Kind == progress.Compiled && e.Compiled != nil:
 		s.built = true
-		return s.send(e.ID, e.Kind, compileOf(*e.Compiled, form{}))
-	case progress.Test:
-		if e.Test == nil {
-			return nil
-		}
+		return compileOf(*e.Compiled, form{})
+	case e.Kind == progress.Test && e.Test != nil:
 		s.told.add(e.Test.ID)
-		return s.send(e.ID, e.Kind, testOf(*e.Test))
+		return testOf(*e.Test)
 	}
 	return nil
 }

@@ -293,6 +293,31 @@ func TestResumingTellsWhatWasMissed(t *testing.T) {
 	}
 }
 
+func TestWhoeverResumesWhileItRunsHearsNothingTwice(t *testing.T) {
+	for last, want := range map[string][]string{
+		"1.2":       {"test b wrong_answer", "test a accepted", "finished finished wrong_answer"},
+		"1.3":       {"test a accepted", "finished finished wrong_answer"},
+		"1.1048579": {"test b wrong_answer", "finished finished wrong_answer"}, // of a rebuilt stream, where a came first
+	} {
+		t.Run(last, func(t *testing.T) {
+			w := newWorld(t)
+			id, r := twoTests(w)
+			w.hub.Publish(id, 1, progress.Event{Kind: progress.Started})
+			w.hub.Publish(id, 1, progress.Event{Kind: progress.Compiled, Compiled: r.Compile})
+			w.hub.Publish(id, 1, progress.Event{Kind: progress.Test, Test: &r.Tests[1]})
+			f := w.follow(id, last)
+			w.finish(id, r)
+			var told []string
+			for _, e := range f.rest() {
+				told = append(told, e.Kind+" "+e.About)
+			}
+			if diff := cmp.Diff(want, told); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 func TestWhoeverClaimsToHaveSeenTheEndTooEarlyIsToldEverything(t *testing.T) {
 	w := newWorld(t)
 	id, r := twoTests(w)
