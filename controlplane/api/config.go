@@ -16,7 +16,7 @@ type Config struct {
 	Batch       int           // submissions in one batch
 	Followers   int           // event streams at one time
 	Heartbeat   time.Duration // between comments in an event stream
-	SpoolDir    string        // for what of a body does not fit in memory; empty: the system's
+	SpoolDir    string        // for what of a body does not fit in memory
 	Hosts       string        // further names, with commas, that an open server answers to
 }
 
@@ -37,7 +37,6 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.IntVar(&c.Batch, "http.batch", c.Batch, "submissions in one batch")
 	fs.IntVar(&c.Followers, "http.followers", c.Followers, "event streams at one time")
 	fs.DurationVar(&c.Heartbeat, "http.heartbeat", c.Heartbeat, "time between comments in an event stream")
-	fs.StringVar(&c.SpoolDir, "http.spool-dir", c.SpoolDir, "folder for parts of large request bodies")
 	fs.StringVar(&c.Hosts, "http.hosts", c.Hosts, "further host names, with commas, that a server without tokens answers to")
 }
 
