@@ -34,6 +34,7 @@ type cluster struct {
 	log      *peer.Log
 	members  *peer.Members
 	mover    *peer.Mover
+	belongs  *peer.Belonging
 	followed *peer.Followed
 	server   *peer.Server
 	depot    *depot.Depot
@@ -65,6 +66,7 @@ func (c *cluster) stand(cfg Config, r *replica.Replica, store *blob.Store, langu
 	c.log = peer.NewLog(r, c.links)
 	c.members = peer.NewMembers(r, c.links, c.cfg.level(), log)
 	c.mover = peer.NewMover(c.former, r, c.members, log)
+	c.belongs = peer.NewBelonging(c.former, r)
 	c.followed = peer.NewFollowed(r, c.links)
 	c.depot = depot.New(store, c.servers, c.links, log, reg)
 	c.index = retention.NewIndex(c.depot)
@@ -96,7 +98,7 @@ func (c *cluster) run(ctx context.Context) error {
 
 // edge is what a server with others does besides what one does that is alone.
 func (c *cluster) edge(ctx context.Context) error {
-	return lifecycle.Together(ctx, c.followed.Run, c.started, c.mover.Run,
+	return lifecycle.Together(ctx, c.followed.Run, c.started, c.mover.Run, c.belongs.Run,
 		func(ctx context.Context) error { return c.replica.Audit(ctx, c.log.Propose) },
 		func(ctx context.Context) error { return c.depot.Repair(ctx, c.references, c.replica.Restored()) })
 }

@@ -61,20 +61,45 @@ func newAuthority(t *testing.T) tlsconf.Pair {
 
 // journal is a log that can be searched while it is written.
 type journal struct {
-	mu sync.Mutex // guards b
-	b  bytes.Buffer
+	mu      sync.Mutex // guards all
+	b       bytes.Buffer
+	written chan struct{} // closed by the next line; nil while nobody waits
 }
 
 func (j *journal) Write(p []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.written != nil {
+		close(j.written)
+		j.written = nil
+	}
 	return j.b.Write(p)
 }
 
+// says waits for words: a port answers whom it turns away, and only then logs it.
 func (j *journal) says(what string) bool {
+	late := time.After(20 * time.Second)
+	for {
+		said, more := j.look(what)
+		if said {
+			return true
+		}
+		select {
+		case <-more:
+		case <-late:
+			return false
+		}
+	}
+}
+
+// look reports whether words were logged, and else what is closed by the next line.
+func (j *journal) look(what string) (said bool, more <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return strings.Contains(j.b.String(), what)
+	if j.written == nil {
+		j.written = make(chan struct{})
+	}
+	return strings.Contains(j.b.String(), what), j.written
 }
 
 func (j *journal) count(what string) int {

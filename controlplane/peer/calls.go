@@ -56,6 +56,18 @@ func (l *Links) describe(ctx context.Context, to string, languages bool) (*pb.De
 	return d, l.reason(to, err)
 }
 
+// member is the address at which a leader has a server; none: it has no such.
+func (l *Links) member(ctx context.Context, leader, id string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, shortCall)
+	defer cancel()
+	client, err := l.client(leader)
+	if err != nil {
+		return "", err
+	}
+	res, err := client.Member(ctx, &pb.MemberRequest{Id: id})
+	return res.GetAddress(), err
+}
+
 func (l *Links) join(ctx context.Context, to string, req *pb.JoinRequest) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*longestCall)
 	defer cancel()

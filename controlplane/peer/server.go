@@ -25,6 +25,7 @@ import (
 type Replica interface {
 	ProposeEncoded(ctx context.Context, commands [][]byte) []replica.Outcome
 	LeaderIndex(ctx context.Context) (uint64, error)
+	Members(ctx context.Context) ([]replica.Peer, error)
 	Leader() replica.Leader
 }
 
@@ -146,6 +147,20 @@ func (s *Server) Join(ctx context.Context, req *pb.JoinRequest) (*pb.JoinRespons
 		return nil, status.Error(codes.Aborted, err.Error())
 	}
 	return &pb.JoinResponse{}, nil
+}
+
+// Member tells where the cluster has a server.
+func (s *Server) Member(ctx context.Context, req *pb.MemberRequest) (*pb.MemberResponse, error) {
+	all, err := s.replica.Members(ctx)
+	if err != nil {
+		return nil, status.Error(codes.FailedPrecondition, err.Error())
+	}
+	for _, p := range all {
+		if p.ID == req.GetId() {
+			return &pb.MemberResponse{Address: p.Address}, nil
+		}
+	}
+	return &pb.MemberResponse{}, nil
 }
 
 // PutBlob takes in a copy.

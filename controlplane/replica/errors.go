@@ -19,8 +19,8 @@ var (
 	ErrLeadershipLost = errors.New("leadership lost")
 	// ErrStalled: a call into the log store took too long. Run returns it.
 	ErrStalled = errors.New("log store stalled")
-	// ErrRemoved: this replica, as the leader, removed itself from the cluster.
-	// Run returns it.
+	// ErrRemoved: the cluster goes on without this replica. Run returns it when,
+	// as the leader, it removed itself; another does not learn of it by the log.
 	ErrRemoved = errors.New("replica was removed from the cluster")
 	// ErrDiverged: the state here is not what the majority has. Run returns it.
 	ErrDiverged = errors.New("state differs from that of the majority")

@@ -27,8 +27,7 @@ func (r *Replica) AddVoter(ctx context.Context, id, address string) error {
 }
 
 // Remove takes a server out of the cluster. A leader that removes itself ends:
-// its Run returns ErrRemoved. Any other is to be stopped; until then it knows
-// no leader.
+// its Run returns ErrRemoved. Any other only hears of no leader any more.
 func (r *Replica) Remove(ctx context.Context, id string) error {
 	return r.change(ctx, "remove server "+id, func(n *raft.Raft) raft.Future {
 		return n.RemoveServer(raft.ServerID(id), 0, 0)
@@ -49,6 +48,24 @@ func (r *Replica) Transfer(ctx context.Context, id string) error {
 		}
 		return failed{fmt.Errorf("no server %s in the cluster", id)}
 	})
+}
+
+// Members are the servers of the cluster, once a majority knows of the last
+// change, which it may not: then, and when this replica does not lead, Members
+// returns ErrNotLeader, wrapped or not.
+func (r *Replica) Members(ctx context.Context) ([]Peer, error) {
+	node := r.raft.Load()
+	if node == nil {
+		return nil, ErrNotLeader
+	}
+	latest := node.GetConfiguration()
+	if _, err := r.LeaderIndex(ctx); err != nil {
+		return nil, err
+	}
+	if latest.Index() > node.CommitIndex() {
+		return nil, fmt.Errorf("%w of all: the last change of the cluster is not settled", ErrNotLeader)
+	}
+	return peersOf(latest.Configuration()), nil
 }
 
 func (r *Replica) change(ctx context.Context, what string, do func(*raft.Raft) raft.Future) error {

@@ -36,7 +36,7 @@ func (c *Cluster) Agent(node string, boxes int) *Agent {
 	dial := uplink.Dial(insecure.NewCredentials(), grpc.WithContextDialer(c.dialer(node)))
 	var addresses []string
 	for _, s := range c.Servers {
-		addresses = append(addresses, s.ID+":2359")
+		addresses = append(addresses, s.node+":2359")
 	}
 	servers := uplink.NewServers(uplink.Static(addresses...), func(address string) (*grpc.ClientConn, error) {
 		return dial("passthrough:///" + address)

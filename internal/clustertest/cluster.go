@@ -39,6 +39,7 @@ type Cluster struct {
 type Server struct {
 	ID string
 
+	node    string // of the network
 	cluster *Cluster
 	dir     string
 	raft    string // address that the other servers reach it at
@@ -93,12 +94,22 @@ func (c *Cluster) start(after []time.Duration) {
 }
 
 func (c *Cluster) server(id string) *Server {
-	return &Server{ID: id, cluster: c, dir: filepath.Join(c.dir, id), raft: id + ":2360", name: "test"}
+	return &Server{ID: id, node: id, cluster: c, dir: filepath.Join(c.dir, id), raft: id + ":2360", name: "test"}
 }
 
 // Add starts one more server, which is not in the list of the others.
 func (c *Cluster) Add(id string) *Server {
 	s := c.server(id)
+	c.Servers = append(c.Servers, s)
+	s.Start()
+	return s
+}
+
+// Twin starts another server of an id that is taken, at a node of its own and
+// on a data directory of its own.
+func (c *Cluster) Twin(id, node, dir string) *Server {
+	s := c.server(node)
+	s.ID, s.dir = id, dir
 	c.Servers = append(c.Servers, s)
 	s.Start()
 	return s
@@ -130,8 +141,8 @@ func (s *Server) Start() {
 	cfg.NodeID, cfg.DataDir, cfg.Version = s.ID, s.dir, "test"
 	cfg.Tenants.Loopback, cfg.Tenants.OperatorToken = true, operator
 	cfg.Cluster = &controlplane.Cluster{
-		Name: s.name, Servers: c.list, Address: s.raft, AgentsAddress: s.ID + ":2359",
-		Listener: c.listen(s.raft), Connect: c.dialer(s.ID),
+		Name: s.name, Servers: c.list, Address: s.raft, AgentsAddress: s.node + ":2359",
+		Listener: c.listen(s.raft), Connect: c.dialer(s.node),
 		Heartbeat: time.Second, Election: time.Second, Lease: 500 * time.Millisecond, CheckEvery: 64, Level: s.level,
 	}
 	log := slog.New(slog.NewTextHandler(c.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})).With("server", s.ID)
@@ -141,7 +152,7 @@ func (s *Server) Start() {
 	}
 	ctx, stop := context.WithCancelCause(context.Background())
 	s.plane, s.stop, s.ended = plane, stop, make(chan struct{})
-	web, agents := c.listen(s.ID+":2358"), c.listen(s.ID+":2359")
+	web, agents := c.listen(s.node+":2358"), c.listen(s.node+":2359")
 	go func(ended chan struct{}) {
 		defer close(ended)
 		s.result = plane.Run(ctx, web, agents)
@@ -163,11 +174,11 @@ func (s *Server) Stop() {
 
 // Kill ends a server that nobody hears of any more from then on.
 func (s *Server) Kill() {
-	s.cluster.Partition(s.ID)
+	s.cluster.Partition(s.node)
 	s.stop(errors.New("killed"))
 	<-s.ended
 	s.stop = nil
-	s.cluster.forget(s.ID)
+	s.cluster.forget(s.node)
 	s.cluster.Heal()
 }
 
@@ -184,7 +195,7 @@ func (n *Network) forget(node string) {
 
 // Move gives a server that does not run another raft port.
 func (s *Server) Move(port string) {
-	s.raft = s.ID + ":" + port
+	s.raft = s.node + ":" + port
 }
 
 // Rename makes a server that does not run believe that it belongs to a cluster
@@ -205,7 +216,14 @@ func (s *Server) Recover() {
 
 // Result is what ended the server's Run; it waits for that.
 func (s *Server) Result() error {
-	<-s.ended
+	s.cluster.t.Helper()
+	select {
+	case <-s.ended:
+	case <-time.After(2 * time.Minute):
+		s.cluster.t.Fatalf("server %s still runs after two minutes", s.ID)
+	}
+	s.stop(nil)
+	s.stop = nil
 	return s.result
 }
 
@@ -219,7 +237,7 @@ func (s *Server) Client() *client.Client {
 	dial := s.cluster.dialer("client")
 	transport := &http.Transport{
 		DisableKeepAlives: true,
-		DialContext:       func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, s.ID+":2358") },
+		DialContext:       func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, s.node+":2358") },
 	}
 	c.HTTP = &http.Client{Transport: transport}
 	return c

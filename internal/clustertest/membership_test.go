@@ -1,12 +1,15 @@
 package clustertest_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"assay/client"
+	"assay/controlplane/replica"
 	"assay/internal/clustertest"
 )
 
@@ -103,6 +106,90 @@ func TestAnOperatorMovesLeadershipAndRemovesAServer(t *testing.T) {
 		if err := next.Client().RemoveServer(t.Context(), "n2"); err == nil {
 			t.Error("somebody without the operator's token removes a server")
 		}
+	})
+}
+
+func TestAServerThatWasRemovedEnds(t *testing.T) {
+	clustertest.Run(t, 3, func(t *testing.T, c *clustertest.Cluster) {
+		s := c.Followers()[0]
+		for _, when := range []string{"while it runs", "while it does not"} {
+			if when == "while it does not" {
+				s.Kill()
+			}
+			if err := c.Leader().Operator().RemoveServer(t.Context(), s.ID); err != nil {
+				t.Fatal(err)
+			}
+			if when == "while it does not" {
+				s.Start()
+			}
+			if err := s.Result(); !errors.Is(err, replica.ErrRemoved) || !strings.Contains(err.Error(), `knows no server "`+s.ID+`"`) {
+				t.Errorf("%s: %v", when, err)
+			}
+			if err := os.RemoveAll(s.Dir()); err != nil {
+				t.Fatal(err)
+			}
+			s.Start()
+			c.Until("it has a vote again", func() bool { return votes(t, c, s.ID) })
+		}
+		c.Agree()
+	})
+}
+
+func TestAServerWhoseIDAnotherDataDirectoryHasTakenEnds(t *testing.T) {
+	clustertest.Run(t, 3, func(t *testing.T, c *clustertest.Cluster) {
+		s := c.Followers()[0]
+		s.Kill()
+		old := s.Dir() + ".old"
+		if err := os.Rename(s.Dir(), old); err != nil {
+			t.Fatal(err)
+		}
+		s.Start()
+		c.Until("the new one has a vote", func() bool { return votes(t, c, s.ID) })
+		if err := c.Twin(s.ID, "elsewhere", old).Result(); !errors.Is(err, replica.ErrRemoved) || !strings.Contains(err.Error(), s.ID+":2360 now, which has another data directory") {
+			t.Errorf("run: %v", err)
+		}
+		c.Agree()
+	})
+}
+
+func TestAServerOfTheClusterBeforeARecoveryEnds(t *testing.T) {
+	clustertest.Run(t, 3, func(t *testing.T, c *clustertest.Cluster) {
+		last, old := c.Followers()[0], c.Followers()[1]
+		for _, s := range c.Servers {
+			s.Kill()
+		}
+		last.Recover()
+		last.Start()
+		if c.Leader() != last {
+			t.Fatal("it does not lead")
+		}
+		old.Start()
+		if err := old.Result(); !errors.Is(err, replica.ErrRemoved) {
+			t.Errorf("run: %v", err)
+		}
+	})
+}
+
+func TestAServerThatIsCutOffStays(t *testing.T) {
+	clustertest.Run(t, 3, func(t *testing.T, c *clustertest.Cluster) {
+		s := c.Followers()[0]
+		c.Partition(s.ID)
+		time.Sleep(time.Minute)
+		c.Heal()
+		c.Agree()
+		for _, other := range c.Servers {
+			if other != s {
+				other.Kill()
+			}
+		}
+		time.Sleep(time.Minute)
+		for _, other := range c.Servers {
+			if other != s {
+				other.Start()
+			}
+		}
+		c.Leader()
+		c.Agree()
 	})
 }
 

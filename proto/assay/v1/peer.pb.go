@@ -642,6 +642,94 @@ func (*JoinResponse) Descriptor() ([]byte, []int) {
 	return file_assay_v1_peer_proto_rawDescGZIP(), []int{8}
 }
 
+type MemberRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MemberRequest) Reset() {
+	*x = MemberRequest{}
+	mi := &file_assay_v1_peer_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MemberRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MemberRequest) ProtoMessage() {}
+
+func (x *MemberRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_peer_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MemberRequest.ProtoReflect.Descriptor instead.
+func (*MemberRequest) Descriptor() ([]byte, []int) {
+	return file_assay_v1_peer_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *MemberRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+type MemberResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Address       string                 `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"` // that of raft; empty when there is no such server
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MemberResponse) Reset() {
+	*x = MemberResponse{}
+	mi := &file_assay_v1_peer_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MemberResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MemberResponse) ProtoMessage() {}
+
+func (x *MemberResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_peer_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MemberResponse.ProtoReflect.Descriptor instead.
+func (*MemberResponse) Descriptor() ([]byte, []int) {
+	return file_assay_v1_peer_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *MemberResponse) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
 type BlobChunk struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Digest string                 `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"` // in the first message
@@ -655,7 +743,7 @@ type BlobChunk struct {
 
 func (x *BlobChunk) Reset() {
 	*x = BlobChunk{}
-	mi := &file_assay_v1_peer_proto_msgTypes[9]
+	mi := &file_assay_v1_peer_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -667,7 +755,7 @@ func (x *BlobChunk) String() string {
 func (*BlobChunk) ProtoMessage() {}
 
 func (x *BlobChunk) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_peer_proto_msgTypes[9]
+	mi := &file_assay_v1_peer_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -680,7 +768,7 @@ func (x *BlobChunk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BlobChunk.ProtoReflect.Descriptor instead.
 func (*BlobChunk) Descriptor() ([]byte, []int) {
-	return file_assay_v1_peer_proto_rawDescGZIP(), []int{9}
+	return file_assay_v1_peer_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *BlobChunk) GetDigest() string {
@@ -712,7 +800,7 @@ type BlobStored struct {
 
 func (x *BlobStored) Reset() {
 	*x = BlobStored{}
-	mi := &file_assay_v1_peer_proto_msgTypes[10]
+	mi := &file_assay_v1_peer_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -724,7 +812,7 @@ func (x *BlobStored) String() string {
 func (*BlobStored) ProtoMessage() {}
 
 func (x *BlobStored) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_peer_proto_msgTypes[10]
+	mi := &file_assay_v1_peer_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -737,7 +825,7 @@ func (x *BlobStored) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BlobStored.ProtoReflect.Descriptor instead.
 func (*BlobStored) Descriptor() ([]byte, []int) {
-	return file_assay_v1_peer_proto_rawDescGZIP(), []int{10}
+	return file_assay_v1_peer_proto_rawDescGZIP(), []int{12}
 }
 
 type ProposeResponse_Outcome struct {
@@ -751,7 +839,7 @@ type ProposeResponse_Outcome struct {
 
 func (x *ProposeResponse_Outcome) Reset() {
 	*x = ProposeResponse_Outcome{}
-	mi := &file_assay_v1_peer_proto_msgTypes[11]
+	mi := &file_assay_v1_peer_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -763,7 +851,7 @@ func (x *ProposeResponse_Outcome) String() string {
 func (*ProposeResponse_Outcome) ProtoMessage() {}
 
 func (x *ProposeResponse_Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_peer_proto_msgTypes[11]
+	mi := &file_assay_v1_peer_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -858,18 +946,23 @@ const file_assay_v1_peer_proto_rawDesc = "" +
 	"\tdirectory\x18\x03 \x01(\tR\tdirectory\x12\x14\n" +
 	"\x05moved\x18\x04 \x01(\bR\x05moved\x12\x14\n" +
 	"\x05level\x18\x05 \x01(\rR\x05level\"\x0e\n" +
-	"\fJoinResponse\"S\n" +
+	"\fJoinResponse\"\x1f\n" +
+	"\rMemberRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\"*\n" +
+	"\x0eMemberResponse\x12\x18\n" +
+	"\aaddress\x18\x01 \x01(\tR\aaddress\"S\n" +
 	"\tBlobChunk\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\tR\x06digest\x12\x12\n" +
 	"\x04data\x18\x02 \x01(\fR\x04data\x12\x1a\n" +
 	"\breserved\x18\x03 \x01(\bR\breserved\"\f\n" +
 	"\n" +
-	"BlobStored2\xe7\x02\n" +
+	"BlobStored2\xa4\x03\n" +
 	"\x04Peer\x12>\n" +
 	"\aPropose\x12\x18.assay.v1.ProposeRequest\x1a\x19.assay.v1.ProposeResponse\x128\n" +
 	"\x05Index\x12\x16.assay.v1.IndexRequest\x1a\x17.assay.v1.IndexResponse\x12<\n" +
 	"\bDescribe\x12\x19.assay.v1.DescribeRequest\x1a\x15.assay.v1.Description\x125\n" +
-	"\x04Join\x12\x15.assay.v1.JoinRequest\x1a\x16.assay.v1.JoinResponse\x126\n" +
+	"\x04Join\x12\x15.assay.v1.JoinRequest\x1a\x16.assay.v1.JoinResponse\x12;\n" +
+	"\x06Member\x12\x17.assay.v1.MemberRequest\x1a\x18.assay.v1.MemberResponse\x126\n" +
 	"\aPutBlob\x12\x13.assay.v1.BlobChunk\x1a\x14.assay.v1.BlobStored(\x01\x128\n" +
 	"\tFetchBlob\x12\x18.assay.v1.GetBlobRequest\x1a\x0f.assay.v1.Chunk0\x01B\x1eZ\x1cassay/proto/assay/v1;assayv1b\x06proto3"
 
@@ -886,7 +979,7 @@ func file_assay_v1_peer_proto_rawDescGZIP() []byte {
 }
 
 var file_assay_v1_peer_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_assay_v1_peer_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_assay_v1_peer_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_assay_v1_peer_proto_goTypes = []any{
 	(ProposeResponse_Outcome_Kind)(0), // 0: assay.v1.ProposeResponse.Outcome.Kind
 	(*ProposeRequest)(nil),            // 1: assay.v1.ProposeRequest
@@ -898,40 +991,44 @@ var file_assay_v1_peer_proto_goTypes = []any{
 	(*Description)(nil),               // 7: assay.v1.Description
 	(*JoinRequest)(nil),               // 8: assay.v1.JoinRequest
 	(*JoinResponse)(nil),              // 9: assay.v1.JoinResponse
-	(*BlobChunk)(nil),                 // 10: assay.v1.BlobChunk
-	(*BlobStored)(nil),                // 11: assay.v1.BlobStored
-	(*ProposeResponse_Outcome)(nil),   // 12: assay.v1.ProposeResponse.Outcome
-	nil,                               // 13: assay.v1.Description.FoundersEntry
-	nil,                               // 14: assay.v1.Description.ServersEntry
-	(*SubmissionRecord)(nil),          // 15: assay.v1.SubmissionRecord
-	(*StoreSuite)(nil),                // 16: assay.v1.StoreSuite
-	(*Language)(nil),                  // 17: assay.v1.Language
-	(*GetBlobRequest)(nil),            // 18: assay.v1.GetBlobRequest
-	(*Chunk)(nil),                     // 19: assay.v1.Chunk
+	(*MemberRequest)(nil),             // 10: assay.v1.MemberRequest
+	(*MemberResponse)(nil),            // 11: assay.v1.MemberResponse
+	(*BlobChunk)(nil),                 // 12: assay.v1.BlobChunk
+	(*BlobStored)(nil),                // 13: assay.v1.BlobStored
+	(*ProposeResponse_Outcome)(nil),   // 14: assay.v1.ProposeResponse.Outcome
+	nil,                               // 15: assay.v1.Description.FoundersEntry
+	nil,                               // 16: assay.v1.Description.ServersEntry
+	(*SubmissionRecord)(nil),          // 17: assay.v1.SubmissionRecord
+	(*StoreSuite)(nil),                // 18: assay.v1.StoreSuite
+	(*Language)(nil),                  // 19: assay.v1.Language
+	(*GetBlobRequest)(nil),            // 20: assay.v1.GetBlobRequest
+	(*Chunk)(nil),                     // 21: assay.v1.Chunk
 }
 var file_assay_v1_peer_proto_depIdxs = []int32{
-	12, // 0: assay.v1.ProposeResponse.results:type_name -> assay.v1.ProposeResponse.Outcome
-	15, // 1: assay.v1.LogEvent.record:type_name -> assay.v1.SubmissionRecord
-	16, // 2: assay.v1.LogEvent.suite:type_name -> assay.v1.StoreSuite
-	13, // 3: assay.v1.Description.founders:type_name -> assay.v1.Description.FoundersEntry
-	17, // 4: assay.v1.Description.languages:type_name -> assay.v1.Language
-	14, // 5: assay.v1.Description.servers:type_name -> assay.v1.Description.ServersEntry
+	14, // 0: assay.v1.ProposeResponse.results:type_name -> assay.v1.ProposeResponse.Outcome
+	17, // 1: assay.v1.LogEvent.record:type_name -> assay.v1.SubmissionRecord
+	18, // 2: assay.v1.LogEvent.suite:type_name -> assay.v1.StoreSuite
+	15, // 3: assay.v1.Description.founders:type_name -> assay.v1.Description.FoundersEntry
+	19, // 4: assay.v1.Description.languages:type_name -> assay.v1.Language
+	16, // 5: assay.v1.Description.servers:type_name -> assay.v1.Description.ServersEntry
 	0,  // 6: assay.v1.ProposeResponse.Outcome.kind:type_name -> assay.v1.ProposeResponse.Outcome.Kind
 	3,  // 7: assay.v1.ProposeResponse.Outcome.event:type_name -> assay.v1.LogEvent
 	1,  // 8: assay.v1.Peer.Propose:input_type -> assay.v1.ProposeRequest
 	4,  // 9: assay.v1.Peer.Index:input_type -> assay.v1.IndexRequest
 	6,  // 10: assay.v1.Peer.Describe:input_type -> assay.v1.DescribeRequest
 	8,  // 11: assay.v1.Peer.Join:input_type -> assay.v1.JoinRequest
-	10, // 12: assay.v1.Peer.PutBlob:input_type -> assay.v1.BlobChunk
-	18, // 13: assay.v1.Peer.FetchBlob:input_type -> assay.v1.GetBlobRequest
-	2,  // 14: assay.v1.Peer.Propose:output_type -> assay.v1.ProposeResponse
-	5,  // 15: assay.v1.Peer.Index:output_type -> assay.v1.IndexResponse
-	7,  // 16: assay.v1.Peer.Describe:output_type -> assay.v1.Description
-	9,  // 17: assay.v1.Peer.Join:output_type -> assay.v1.JoinResponse
-	11, // 18: assay.v1.Peer.PutBlob:output_type -> assay.v1.BlobStored
-	19, // 19: assay.v1.Peer.FetchBlob:output_type -> assay.v1.Chunk
-	14, // [14:20] is the sub-list for method output_type
-	8,  // [8:14] is the sub-list for method input_type
+	10, // 12: assay.v1.Peer.Member:input_type -> assay.v1.MemberRequest
+	12, // 13: assay.v1.Peer.PutBlob:input_type -> assay.v1.BlobChunk
+	20, // 14: assay.v1.Peer.FetchBlob:input_type -> assay.v1.GetBlobRequest
+	2,  // 15: assay.v1.Peer.Propose:output_type -> assay.v1.ProposeResponse
+	5,  // 16: assay.v1.Peer.Index:output_type -> assay.v1.IndexResponse
+	7,  // 17: assay.v1.Peer.Describe:output_type -> assay.v1.Description
+	9,  // 18: assay.v1.Peer.Join:output_type -> assay.v1.JoinResponse
+	11, // 19: assay.v1.Peer.Member:output_type -> assay.v1.MemberResponse
+	13, // 20: assay.v1.Peer.PutBlob:output_type -> assay.v1.BlobStored
+	21, // 21: assay.v1.Peer.FetchBlob:output_type -> assay.v1.Chunk
+	15, // [15:22] is the sub-list for method output_type
+	8,  // [8:15] is the sub-list for method input_type
 	8,  // [8:8] is the sub-list for extension type_name
 	8,  // [8:8] is the sub-list for extension extendee
 	0,  // [0:8] is the sub-list for field type_name
@@ -951,7 +1048,7 @@ func file_assay_v1_peer_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_v1_peer_proto_rawDesc), len(file_assay_v1_peer_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   14,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

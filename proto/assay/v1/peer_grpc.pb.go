@@ -31,6 +31,7 @@ const (
 	Peer_Index_FullMethodName     = "/assay.v1.Peer/Index"
 	Peer_Describe_FullMethodName  = "/assay.v1.Peer/Describe"
 	Peer_Join_FullMethodName      = "/assay.v1.Peer/Join"
+	Peer_Member_FullMethodName    = "/assay.v1.Peer/Member"
 	Peer_PutBlob_FullMethodName   = "/assay.v1.Peer/PutBlob"
 	Peer_FetchBlob_FullMethodName = "/assay.v1.Peer/FetchBlob"
 )
@@ -53,6 +54,10 @@ type PeerClient interface {
 	// data and says that it moved keeps its vote, at the new address.
 	// UNAVAILABLE when this server does not lead.
 	Join(ctx context.Context, in *JoinRequest, opts ...grpc.CallOption) (*JoinResponse, error)
+	// Member says whether the cluster has a server, and where. Only a leader
+	// knows: FAILED_PRECONDITION from any other, and while a majority does not
+	// know of the last change yet.
+	Member(ctx context.Context, in *MemberRequest, opts ...grpc.CallOption) (*MemberResponse, error)
 	// PutBlob stores a copy. It answers when the copy is durable; before the
 	// last chunk came when there is one already.
 	PutBlob(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[BlobChunk, BlobStored], error)
@@ -109,6 +114,16 @@ func (c *peerClient) Join(ctx context.Context, in *JoinRequest, opts ...grpc.Cal
 	return out, nil
 }
 
+func (c *peerClient) Member(ctx context.Context, in *MemberRequest, opts ...grpc.CallOption) (*MemberResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MemberResponse)
+	err := c.cc.Invoke(ctx, Peer_Member_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *peerClient) PutBlob(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[BlobChunk, BlobStored], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	stream, err := c.cc.NewStream(ctx, &Peer_ServiceDesc.Streams[0], Peer_PutBlob_FullMethodName, cOpts...)
@@ -159,6 +174,10 @@ type PeerServer interface {
 	// data and says that it moved keeps its vote, at the new address.
 	// UNAVAILABLE when this server does not lead.
 	Join(context.Context, *JoinRequest) (*JoinResponse, error)
+	// Member says whether the cluster has a server, and where. Only a leader
+	// knows: FAILED_PRECONDITION from any other, and while a majority does not
+	// know of the last change yet.
+	Member(context.Context, *MemberRequest) (*MemberResponse, error)
 	// PutBlob stores a copy. It answers when the copy is durable; before the
 	// last chunk came when there is one already.
 	PutBlob(grpc.ClientStreamingServer[BlobChunk, BlobStored]) error
@@ -186,6 +205,9 @@ func (UnimplementedPeerServer) Describe(context.Context, *DescribeRequest) (*Des
 }
 func (UnimplementedPeerServer) Join(context.Context, *JoinRequest) (*JoinResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Join not implemented")
+}
+func (UnimplementedPeerServer) Member(context.Context, *MemberRequest) (*MemberResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Member not implemented")
 }
 func (UnimplementedPeerServer) PutBlob(grpc.ClientStreamingServer[BlobChunk, BlobStored]) error {
 	return status.Error(codes.Unimplemented, "method PutBlob not implemented")
@@ -286,6 +308,24 @@ func _Peer_Join_Handler(srv interface{}, ctx context.Context, dec func(interface
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Peer_Member_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MemberRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PeerServer).Member(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Peer_Member_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PeerServer).Member(ctx, req.(*MemberRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Peer_PutBlob_Handler(srv interface{}, stream grpc.ServerStream) error {
 	return srv.(PeerServer).PutBlob(&grpc.GenericServerStream[BlobChunk, BlobStored]{ServerStream: stream})
 }
@@ -326,6 +366,10 @@ var Peer_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Join",
 			Handler:    _Peer_Join_Handler,
+		},
+		{
+			MethodName: "Member",
+			Handler:    _Peer_Member_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -1,0 +1,105 @@
+package peer
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"assay/controlplane/replica"
+)
+
+// Belonging ends a server that its cluster goes on without. Nobody sends the
+// log to it any more, so that it would ask for votes until it is stopped.
+type Belonging struct {
+	former  *Former
+	replica *replica.Replica
+}
+
+// NewBelonging makes one. The former knows whom to ask.
+func NewBelonging(f *Former, r *replica.Replica) *Belonging {
+	return &Belonging{former: f, replica: r}
+}
+
+// lonely is how many looks in a row there is no leader before others are asked
+// for one.
+const lonely = 5
+
+// Run looks now and then until ctx ends. Its error is that this server is no
+// part of the cluster any more, as a leader says that has a majority.
+func (b *Belonging) Run(ctx context.Context) error {
+	clock := time.NewTicker(2 * lookEvery)
+	defer clock.Stop()
+	for looks := 1; ; looks++ {
+		select {
+		case <-clock.C:
+		case <-ctx.Done():
+			return nil
+		}
+		if b.replica.Leader().ID != "" {
+			looks = 0
+		}
+		if looks < lonely {
+			continue
+		}
+		if err := b.gone(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// gone asks whom others take for the leader, and says why there is no place
+// here any more. Whoever cannot be asked has said nothing.
+func (b *Belonging) gone(ctx context.Context) error {
+	links, on := b.former.links, b.former.identity.get()
+	for leader := range b.leaders(ctx) {
+		at, err := links.member(ctx, leader, on.ID)
+		switch {
+		case err != nil:
+			continue
+		case at == "":
+			return fmt.Errorf("%w: the leader at %s knows no server %q any more; stop it, or start it with an empty data directory, and it joins as a new one", replica.ErrRemoved, leader, on.ID)
+		case at == b.former.identity.address:
+			continue
+		}
+		if d, err := links.describe(ctx, at, false); err == nil && d.GetId() == on.ID && d.GetDirectory() != on.Directory {
+			return fmt.Errorf("%w: the server %q is the one at %s now, which has another data directory; stop this one, or give it another server.id and an empty data directory", replica.ErrRemoved, on.ID, at)
+		}
+	}
+	return nil
+}
+
+// leaders are the addresses of those that other servers take for the leader.
+func (b *Belonging) leaders(ctx context.Context) map[string]bool {
+	var all sync.WaitGroup
+	var mu sync.Mutex // guards found
+	found := map[string]bool{}
+	for address := range b.others() {
+		all.Go(func() {
+			d, err := b.former.links.describe(ctx, address, false)
+			if err != nil || d.GetLeaderAddress() == "" {
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			found[d.GetLeaderAddress()] = true
+		})
+	}
+	all.Wait()
+	delete(found, b.former.identity.address)
+	return found
+}
+
+// others are the addresses of the servers that were members when this one last
+// heard, and of those in the static list.
+func (b *Belonging) others() map[string]bool {
+	all := map[string]bool{}
+	for _, p := range b.replica.Status().Peers {
+		all[p.Address] = true
+	}
+	for _, p := range b.former.servers {
+		all[p.Address] = true
+	}
+	delete(all, b.former.identity.address)
+	return all
+}
