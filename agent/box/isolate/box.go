@@ -36,9 +36,9 @@ type slot struct {
 	group  *cgroup.Group
 	need   map[string]uint64 // memory that installed programs take at the least
 
-	overhead time.Duration // CPU time of a run whose program does nothing
-	floor    int64         // bytes that its largest process had resident: the shim
-	resident int64         // likewise, of the last run
+	tried    bool  // the driver knows what isolate and the shim use here
+	floor    int64 // bytes that the largest process of a run that does nothing had resident: the shim
+	resident int64 // likewise, of the last run
 
 	core    int // where the last run was
 	pinned  bool
@@ -138,25 +138,22 @@ func startKeeper(request, urgent *os.File) (*os.Process, error) {
 }
 
 // trials is how many runs a new box is tried with.
-const trials = 2
+const trials = 3
 
 // try runs a program, so that a box in which nothing can run is never lent, and
 // to learn what isolate and the shim use on the way to a program.
 func (s *slot) try(ctx context.Context) error {
-	s.overhead, s.floor = 0, 0
-	var least time.Duration
+	s.tried, s.floor = false, 0
 	var resident int64
-	for i := range trials {
+	for range trials {
 		used, err := s.tryOnce(ctx)
 		if err != nil {
 			return err
 		}
-		if i == 0 || used < least {
-			least = used
-		}
+		s.driver.overhead.saw(used)
 		resident = max(resident, s.resident)
 	}
-	s.overhead, s.floor = least, resident
+	s.tried, s.floor = true, resident
 	return nil
 }
 

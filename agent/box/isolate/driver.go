@@ -22,8 +22,9 @@ import (
 
 // Driver makes boxes with isolate. It is safe for concurrent use.
 type Driver struct {
-	cfg Config
-	log *slog.Logger
+	cfg      Config
+	log      *slog.Logger
+	overhead overhead
 
 	mu       sync.Mutex // guards starting
 	started  bool

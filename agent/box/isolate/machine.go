@@ -58,7 +58,15 @@ func (s *slot) unpin() {
 // isolate and the shim use on the way to the program.
 func (s *slot) CPU() (time.Duration, error) {
 	used, err := s.group.CPU()
-	return max(used-s.overhead, 0), err
+	return s.own(used), err
+}
+
+// own is the program's part of what its control group used.
+func (s *slot) own(used time.Duration) time.Duration {
+	if !s.tried {
+		return used
+	}
+	return max(used-s.driver.overhead.least(), 0)
 }
 
 // CPUs is how many processors the run may use at one time.
@@ -69,7 +77,7 @@ func (s *slot) End(ended wire.Ended) (watch.End, error) {
 	s.unpin()
 	usage, err := s.group.End()
 	end := watch.End{
-		Exec: syscall.Errno(ended.Exec), CPU: max(usage.CPU-s.overhead, 0), OutOfMemory: usage.OOMKills > 0,
+		Exec: syscall.Errno(ended.Exec), CPU: s.own(usage.CPU), OutOfMemory: usage.OOMKills > 0,
 		Memory: session.Memory(s.command, usage, ended.MaxRSS<<10, s.floor),
 		Status: syscall.WaitStatus(syscall.SIGKILL),
 	}
