@@ -3,6 +3,7 @@ package peer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -74,10 +75,10 @@ func (b *Belonging) leaders(ctx context.Context) map[string]bool {
 	var all sync.WaitGroup
 	var mu sync.Mutex // guards found
 	found := map[string]bool{}
-	for address := range b.others() {
+	for other := range b.others() {
 		all.Go(func() {
-			d, err := b.former.links.describe(ctx, address, false)
-			if err != nil || d.GetLeaderAddress() == "" {
+			d, err := b.former.links.describe(ctx, other.address, false)
+			if err != nil || d.GetId() != other.id || d.GetLeaderAddress() == "" {
 				return
 			}
 			mu.Lock()
@@ -90,16 +91,18 @@ func (b *Belonging) leaders(ctx context.Context) map[string]bool {
 	return found
 }
 
-// others are the addresses of the servers that were members when this one last
-// heard, and of those in the static list.
-func (b *Belonging) others() map[string]bool {
-	all := map[string]bool{}
-	for _, p := range b.replica.Status().Peers {
-		all[p.Address] = true
+// whereabouts are where a server was when this one last heard of it. What
+// answers there under another id is a stranger, and not asked.
+type whereabouts struct{ id, address string }
+
+// others are the members, as far as this server knows, and the static list.
+func (b *Belonging) others() map[whereabouts]bool {
+	s := b.replica.Status()
+	all := map[whereabouts]bool{}
+	for _, p := range slices.Concat(s.Peers, b.former.servers) {
+		if p.ID != s.ID {
+			all[whereabouts{p.ID, p.Address}] = true
+		}
 	}
-	for _, p := range b.former.servers {
-		all[p.Address] = true
-	}
-	delete(all, b.former.identity.address)
 	return all
 }
