@@ -59,12 +59,12 @@ func (b *Belonging) gone(ctx context.Context) error {
 		case err != nil:
 			continue
 		case at == "":
-			return fmt.Errorf("%w: the leader at %s knows no server %q any more; stop it, or start it with an empty data directory, and it joins as a new one", replica.ErrRemoved, leader, on.ID)
+			return fmt.Errorf("%w: the leader at %s knows no server %q any more; with an empty data directory it would join as a new one", replica.ErrRemoved, leader, on.ID)
 		case at == b.former.identity.address:
 			continue
 		}
 		if d, err := links.describe(ctx, at, false); err == nil && d.GetId() == on.ID && d.GetDirectory() != on.Directory {
-			return fmt.Errorf("%w: the server %q is the one at %s now, which has another data directory; stop this one, or give it another server.id and an empty data directory", replica.ErrRemoved, on.ID, at)
+			return fmt.Errorf("%w: the server %q is the one at %s now, which has another data directory; with an empty one and another server.id this one would join", replica.ErrRemoved, on.ID, at)
 		}
 	}
 	return nil
