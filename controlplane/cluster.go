@@ -56,6 +56,7 @@ func newCluster(cfg Config, log *slog.Logger) *cluster {
 // configure lets raft reach the other servers.
 func (c *cluster) configure(cfg replica.Config) replica.Config {
 	cfg.Bootstrap, cfg.Layer, cfg.Form = false, c.mesh.Streams(mesh.Raft), c.former.Form
+	cfg.TermOf = c.links.Term
 	cfg.HeartbeatTimeout, cfg.ElectionTimeout, cfg.LeaseTimeout = c.cfg.Heartbeat, c.cfg.Election, c.cfg.Lease
 	return cfg
 }

@@ -45,6 +45,18 @@ func (l *Links) index(ctx context.Context, to string) (uint64, error) {
 	return res.GetIndex(), nil
 }
 
+// Term asks the server at an address which term it is in.
+func (l *Links) Term(ctx context.Context, of string) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, shortCall)
+	defer cancel()
+	client, err := l.client(of)
+	if err != nil {
+		return 0, err
+	}
+	res, err := client.Term(ctx, &pb.TermRequest{})
+	return res.GetTerm(), err
+}
+
 func (l *Links) describe(ctx context.Context, to string, languages bool) (*pb.Description, error) {
 	ctx, cancel := context.WithTimeout(ctx, shortCall)
 	defer cancel()

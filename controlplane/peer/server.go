@@ -26,6 +26,7 @@ type Replica interface {
 	ProposeEncoded(ctx context.Context, commands [][]byte) []replica.Outcome
 	LeaderIndex(ctx context.Context) (uint64, error)
 	Members(ctx context.Context) ([]replica.Peer, error)
+	Term() uint64
 	Leader() replica.Leader
 }
 
@@ -119,6 +120,11 @@ func (s *Server) Index(ctx context.Context, _ *pb.IndexRequest) (*pb.IndexRespon
 		return nil, errNotLeader
 	}
 	return &pb.IndexResponse{Index: index}, nil
+}
+
+// Term tells which term this server is in.
+func (s *Server) Term(context.Context, *pb.TermRequest) (*pb.TermResponse, error) {
+	return &pb.TermResponse{Term: s.replica.Term()}, nil
 }
 
 // Describe tells what this server is.

@@ -60,10 +60,20 @@ func (c *cluster) start(t *testing.T, i int) {
 	}
 	c.nodes[i] = start(t, c.tune(i, Config{
 		NodeID: string(c.voters[i].ID), Dir: fmt.Sprintf("%s/%d", c.dir, i), Transport: tr,
-		Bootstrap: true, Voters: c.voters,
+		Bootstrap: true, Voters: c.voters, TermOf: c.termOf,
 		HeartbeatTimeout: 500 * time.Millisecond, ElectionTimeout: 500 * time.Millisecond, LeaseTimeout: 400 * time.Millisecond,
 		SnapshotInterval: 10 * time.Millisecond, SnapshotThreshold: 8, TrailingLogs: 4,
 	}))
+}
+
+// termOf asks a replica as another would, if it is within reach of somebody.
+func (c *cluster) termOf(_ context.Context, address string) (uint64, error) {
+	for _, n := range c.nodes {
+		if n.cfg.NodeID == address {
+			return n.Term(), nil
+		}
+	}
+	return 0, errors.New("no such server")
 }
 
 // leader waits for one of the replicas to lead.

@@ -16,6 +16,9 @@ type Config struct {
 	// Layer opens streams to the other servers; nil is a replica that will
 	// always be alone. Run closes what Listen returned.
 	Layer Layer
+	// TermOf asks the server at an address for its Term. Without it only a
+	// replica that is alone can tell that it still leads.
+	TermOf func(ctx context.Context, address string) (uint64, error)
 	// Transport in place of one over Layer. Run closes it.
 	Transport raft.Transport
 	// Bootstrap makes a new cluster when Dir holds none yet: of Voters, or of

@@ -2,11 +2,8 @@ package replica
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/hashicorp/raft"
 )
 
 // arrival is somebody who waits for an index.
@@ -38,21 +35,17 @@ func (r *Replica) Reach(ctx context.Context, index uint64) error {
 }
 
 // LeaderIndex is an index that covers everything that was acknowledged before
-// the call, whoever acknowledged it: a quorum confirms that this replica still
+// the call, whoever acknowledged it: a majority says that this replica still
 // leads. Others return ErrNotLeader.
 func (r *Replica) LeaderIndex(ctx context.Context) (uint64, error) {
 	node := r.raft.Load()
-	if now, _ := r.board.get(); node == nil || now.led == 0 {
+	now, changed := r.board.get()
+	if node == nil || now.led == 0 {
 		return 0, ErrNotLeader
 	}
 	// What is acknowledged is applied here first.
 	index := r.Index()
-	if err := settle(ctx, node.VerifyLeader()); errors.Is(err, raft.ErrNotLeader) || errors.Is(err, raft.ErrLeadershipLost) {
-		return 0, ErrNotLeader
-	} else if err != nil {
-		return 0, fmt.Errorf("verify leadership: %w", err)
-	}
-	return index, nil
+	return index, r.followed(ctx, peers(node), now.led, changed)
 }
 
 func (m *machine) arrive(index uint64) <-chan struct{} {

@@ -352,6 +352,86 @@ func (x *IndexResponse) GetIndex() uint64 {
 	return 0
 }
 
+type TermRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TermRequest) Reset() {
+	*x = TermRequest{}
+	mi := &file_assay_v1_peer_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TermRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TermRequest) ProtoMessage() {}
+
+func (x *TermRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_peer_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TermRequest.ProtoReflect.Descriptor instead.
+func (*TermRequest) Descriptor() ([]byte, []int) {
+	return file_assay_v1_peer_proto_rawDescGZIP(), []int{5}
+}
+
+type TermResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Term          uint64                 `protobuf:"varint,1,opt,name=term,proto3" json:"term,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TermResponse) Reset() {
+	*x = TermResponse{}
+	mi := &file_assay_v1_peer_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TermResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TermResponse) ProtoMessage() {}
+
+func (x *TermResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_assay_v1_peer_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TermResponse.ProtoReflect.Descriptor instead.
+func (*TermResponse) Descriptor() ([]byte, []int) {
+	return file_assay_v1_peer_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *TermResponse) GetTerm() uint64 {
+	if x != nil {
+		return x.Term
+	}
+	return 0
+}
+
 type DescribeRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Languages     bool                   `protobuf:"varint,1,opt,name=languages,proto3" json:"languages,omitempty"` // whether to list them
@@ -361,7 +441,7 @@ type DescribeRequest struct {
 
 func (x *DescribeRequest) Reset() {
 	*x = DescribeRequest{}
-	mi := &file_assay_v1_peer_proto_msgTypes[5]
+	mi := &file_assay_v1_peer_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -373,7 +453,7 @@ func (x *DescribeRequest) String() string {
 func (*DescribeRequest) ProtoMessage() {}
 
 func (x *DescribeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_peer_proto_msgTypes[5]
+	mi := &file_assay_v1_peer_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -386,7 +466,7 @@ func (x *DescribeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeRequest.ProtoReflect.Descriptor instead.
 func (*DescribeRequest) Descriptor() ([]byte, []int) {
-	return file_assay_v1_peer_proto_rawDescGZIP(), []int{5}
+	return file_assay_v1_peer_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DescribeRequest) GetLanguages() bool {
@@ -418,7 +498,7 @@ type Description struct {
 
 func (x *Description) Reset() {
 	*x = Description{}
-	mi := &file_assay_v1_peer_proto_msgTypes[6]
+	mi := &file_assay_v1_peer_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -430,7 +510,7 @@ func (x *Description) String() string {
 func (*Description) ProtoMessage() {}
 
 func (x *Description) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_peer_proto_msgTypes[6]
+	mi := &file_assay_v1_peer_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -443,7 +523,7 @@ func (x *Description) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Description.ProtoReflect.Descriptor instead.
 func (*Description) Descriptor() ([]byte, []int) {
-	return file_assay_v1_peer_proto_rawDescGZIP(), []int{6}
+	return file_assay_v1_peer_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Description) GetId() string {
@@ -543,7 +623,7 @@ type JoinRequest struct {
 
 func (x *JoinRequest) Reset() {
 	*x = JoinRequest{}
-	mi := &file_assay_v1_peer_proto_msgTypes[7]
+	mi := &file_assay_v1_peer_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -555,7 +635,7 @@ func (x *JoinRequest) String() string {
 func (*JoinRequest) ProtoMessage() {}
 
 func (x *JoinRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_peer_proto_msgTypes[7]
+	mi := &file_assay_v1_peer_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -568,7 +648,7 @@ func (x *JoinRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JoinRequest.ProtoReflect.Descriptor instead.
 func (*JoinRequest) Descriptor() ([]byte, []int) {
-	return file_assay_v1_peer_proto_rawDescGZIP(), []int{7}
+	return file_assay_v1_peer_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *JoinRequest) GetId() string {
@@ -614,7 +694,7 @@ type JoinResponse struct {
 
 func (x *JoinResponse) Reset() {
 	*x = JoinResponse{}
-	mi := &file_assay_v1_peer_proto_msgTypes[8]
+	mi := &file_assay_v1_peer_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -626,7 +706,7 @@ func (x *JoinResponse) String() string {
 func (*JoinResponse) ProtoMessage() {}
 
 func (x *JoinResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_peer_proto_msgTypes[8]
+	mi := &file_assay_v1_peer_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -639,7 +719,7 @@ func (x *JoinResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JoinResponse.ProtoReflect.Descriptor instead.
 func (*JoinResponse) Descriptor() ([]byte, []int) {
-	return file_assay_v1_peer_proto_rawDescGZIP(), []int{8}
+	return file_assay_v1_peer_proto_rawDescGZIP(), []int{10}
 }
 
 type MemberRequest struct {
@@ -651,7 +731,7 @@ type MemberRequest struct {
 
 func (x *MemberRequest) Reset() {
 	*x = MemberRequest{}
-	mi := &file_assay_v1_peer_proto_msgTypes[9]
+	mi := &file_assay_v1_peer_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -663,7 +743,7 @@ func (x *MemberRequest) String() string {
 func (*MemberRequest) ProtoMessage() {}
 
 func (x *MemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_peer_proto_msgTypes[9]
+	mi := &file_assay_v1_peer_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -676,7 +756,7 @@ func (x *MemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MemberRequest.ProtoReflect.Descriptor instead.
 func (*MemberRequest) Descriptor() ([]byte, []int) {
-	return file_assay_v1_peer_proto_rawDescGZIP(), []int{9}
+	return file_assay_v1_peer_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *MemberRequest) GetId() string {
@@ -695,7 +775,7 @@ type MemberResponse struct {
 
 func (x *MemberResponse) Reset() {
 	*x = MemberResponse{}
-	mi := &file_assay_v1_peer_proto_msgTypes[10]
+	mi := &file_assay_v1_peer_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -707,7 +787,7 @@ func (x *MemberResponse) String() string {
 func (*MemberResponse) ProtoMessage() {}
 
 func (x *MemberResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_peer_proto_msgTypes[10]
+	mi := &file_assay_v1_peer_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -720,7 +800,7 @@ func (x *MemberResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MemberResponse.ProtoReflect.Descriptor instead.
 func (*MemberResponse) Descriptor() ([]byte, []int) {
-	return file_assay_v1_peer_proto_rawDescGZIP(), []int{10}
+	return file_assay_v1_peer_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MemberResponse) GetAddress() string {
@@ -743,7 +823,7 @@ type BlobChunk struct {
 
 func (x *BlobChunk) Reset() {
 	*x = BlobChunk{}
-	mi := &file_assay_v1_peer_proto_msgTypes[11]
+	mi := &file_assay_v1_peer_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -755,7 +835,7 @@ func (x *BlobChunk) String() string {
 func (*BlobChunk) ProtoMessage() {}
 
 func (x *BlobChunk) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_peer_proto_msgTypes[11]
+	mi := &file_assay_v1_peer_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -768,7 +848,7 @@ func (x *BlobChunk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BlobChunk.ProtoReflect.Descriptor instead.
 func (*BlobChunk) Descriptor() ([]byte, []int) {
-	return file_assay_v1_peer_proto_rawDescGZIP(), []int{11}
+	return file_assay_v1_peer_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *BlobChunk) GetDigest() string {
@@ -800,7 +880,7 @@ type BlobStored struct {
 
 func (x *BlobStored) Reset() {
 	*x = BlobStored{}
-	mi := &file_assay_v1_peer_proto_msgTypes[12]
+	mi := &file_assay_v1_peer_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -812,7 +892,7 @@ func (x *BlobStored) String() string {
 func (*BlobStored) ProtoMessage() {}
 
 func (x *BlobStored) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_peer_proto_msgTypes[12]
+	mi := &file_assay_v1_peer_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -825,7 +905,7 @@ func (x *BlobStored) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BlobStored.ProtoReflect.Descriptor instead.
 func (*BlobStored) Descriptor() ([]byte, []int) {
-	return file_assay_v1_peer_proto_rawDescGZIP(), []int{12}
+	return file_assay_v1_peer_proto_rawDescGZIP(), []int{14}
 }
 
 type ProposeResponse_Outcome struct {
@@ -839,7 +919,7 @@ type ProposeResponse_Outcome struct {
 
 func (x *ProposeResponse_Outcome) Reset() {
 	*x = ProposeResponse_Outcome{}
-	mi := &file_assay_v1_peer_proto_msgTypes[13]
+	mi := &file_assay_v1_peer_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -851,7 +931,7 @@ func (x *ProposeResponse_Outcome) String() string {
 func (*ProposeResponse_Outcome) ProtoMessage() {}
 
 func (x *ProposeResponse_Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_assay_v1_peer_proto_msgTypes[13]
+	mi := &file_assay_v1_peer_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -917,7 +997,10 @@ const file_assay_v1_peer_proto_rawDesc = "" +
 	"\x05index\x18\a \x01(\x04R\x05index\"\x0e\n" +
 	"\fIndexRequest\"%\n" +
 	"\rIndexResponse\x12\x14\n" +
-	"\x05index\x18\x01 \x01(\x04R\x05index\"/\n" +
+	"\x05index\x18\x01 \x01(\x04R\x05index\"\r\n" +
+	"\vTermRequest\"\"\n" +
+	"\fTermResponse\x12\x12\n" +
+	"\x04term\x18\x01 \x01(\x04R\x04term\"/\n" +
 	"\x0fDescribeRequest\x12\x1c\n" +
 	"\tlanguages\x18\x01 \x01(\bR\tlanguages\"\xba\x04\n" +
 	"\vDescription\x12\x0e\n" +
@@ -956,10 +1039,11 @@ const file_assay_v1_peer_proto_rawDesc = "" +
 	"\x04data\x18\x02 \x01(\fR\x04data\x12\x1a\n" +
 	"\breserved\x18\x03 \x01(\bR\breserved\"\f\n" +
 	"\n" +
-	"BlobStored2\xa4\x03\n" +
+	"BlobStored2\xdb\x03\n" +
 	"\x04Peer\x12>\n" +
 	"\aPropose\x12\x18.assay.v1.ProposeRequest\x1a\x19.assay.v1.ProposeResponse\x128\n" +
-	"\x05Index\x12\x16.assay.v1.IndexRequest\x1a\x17.assay.v1.IndexResponse\x12<\n" +
+	"\x05Index\x12\x16.assay.v1.IndexRequest\x1a\x17.assay.v1.IndexResponse\x125\n" +
+	"\x04Term\x12\x15.assay.v1.TermRequest\x1a\x16.assay.v1.TermResponse\x12<\n" +
 	"\bDescribe\x12\x19.assay.v1.DescribeRequest\x1a\x15.assay.v1.Description\x125\n" +
 	"\x04Join\x12\x15.assay.v1.JoinRequest\x1a\x16.assay.v1.JoinResponse\x12;\n" +
 	"\x06Member\x12\x17.assay.v1.MemberRequest\x1a\x18.assay.v1.MemberResponse\x126\n" +
@@ -979,7 +1063,7 @@ func file_assay_v1_peer_proto_rawDescGZIP() []byte {
 }
 
 var file_assay_v1_peer_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_assay_v1_peer_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_assay_v1_peer_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_assay_v1_peer_proto_goTypes = []any{
 	(ProposeResponse_Outcome_Kind)(0), // 0: assay.v1.ProposeResponse.Outcome.Kind
 	(*ProposeRequest)(nil),            // 1: assay.v1.ProposeRequest
@@ -987,48 +1071,52 @@ var file_assay_v1_peer_proto_goTypes = []any{
 	(*LogEvent)(nil),                  // 3: assay.v1.LogEvent
 	(*IndexRequest)(nil),              // 4: assay.v1.IndexRequest
 	(*IndexResponse)(nil),             // 5: assay.v1.IndexResponse
-	(*DescribeRequest)(nil),           // 6: assay.v1.DescribeRequest
-	(*Description)(nil),               // 7: assay.v1.Description
-	(*JoinRequest)(nil),               // 8: assay.v1.JoinRequest
-	(*JoinResponse)(nil),              // 9: assay.v1.JoinResponse
-	(*MemberRequest)(nil),             // 10: assay.v1.MemberRequest
-	(*MemberResponse)(nil),            // 11: assay.v1.MemberResponse
-	(*BlobChunk)(nil),                 // 12: assay.v1.BlobChunk
-	(*BlobStored)(nil),                // 13: assay.v1.BlobStored
-	(*ProposeResponse_Outcome)(nil),   // 14: assay.v1.ProposeResponse.Outcome
-	nil,                               // 15: assay.v1.Description.FoundersEntry
-	nil,                               // 16: assay.v1.Description.ServersEntry
-	(*SubmissionRecord)(nil),          // 17: assay.v1.SubmissionRecord
-	(*StoreSuite)(nil),                // 18: assay.v1.StoreSuite
-	(*Language)(nil),                  // 19: assay.v1.Language
-	(*GetBlobRequest)(nil),            // 20: assay.v1.GetBlobRequest
-	(*Chunk)(nil),                     // 21: assay.v1.Chunk
+	(*TermRequest)(nil),               // 6: assay.v1.TermRequest
+	(*TermResponse)(nil),              // 7: assay.v1.TermResponse
+	(*DescribeRequest)(nil),           // 8: assay.v1.DescribeRequest
+	(*Description)(nil),               // 9: assay.v1.Description
+	(*JoinRequest)(nil),               // 10: assay.v1.JoinRequest
+	(*JoinResponse)(nil),              // 11: assay.v1.JoinResponse
+	(*MemberRequest)(nil),             // 12: assay.v1.MemberRequest
+	(*MemberResponse)(nil),            // 13: assay.v1.MemberResponse
+	(*BlobChunk)(nil),                 // 14: assay.v1.BlobChunk
+	(*BlobStored)(nil),                // 15: assay.v1.BlobStored
+	(*ProposeResponse_Outcome)(nil),   // 16: assay.v1.ProposeResponse.Outcome
+	nil,                               // 17: assay.v1.Description.FoundersEntry
+	nil,                               // 18: assay.v1.Description.ServersEntry
+	(*SubmissionRecord)(nil),          // 19: assay.v1.SubmissionRecord
+	(*StoreSuite)(nil),                // 20: assay.v1.StoreSuite
+	(*Language)(nil),                  // 21: assay.v1.Language
+	(*GetBlobRequest)(nil),            // 22: assay.v1.GetBlobRequest
+	(*Chunk)(nil),                     // 23: assay.v1.Chunk
 }
 var file_assay_v1_peer_proto_depIdxs = []int32{
-	14, // 0: assay.v1.ProposeResponse.results:type_name -> assay.v1.ProposeResponse.Outcome
-	17, // 1: assay.v1.LogEvent.record:type_name -> assay.v1.SubmissionRecord
-	18, // 2: assay.v1.LogEvent.suite:type_name -> assay.v1.StoreSuite
-	15, // 3: assay.v1.Description.founders:type_name -> assay.v1.Description.FoundersEntry
-	19, // 4: assay.v1.Description.languages:type_name -> assay.v1.Language
-	16, // 5: assay.v1.Description.servers:type_name -> assay.v1.Description.ServersEntry
+	16, // 0: assay.v1.ProposeResponse.results:type_name -> assay.v1.ProposeResponse.Outcome
+	19, // 1: assay.v1.LogEvent.record:type_name -> assay.v1.SubmissionRecord
+	20, // 2: assay.v1.LogEvent.suite:type_name -> assay.v1.StoreSuite
+	17, // 3: assay.v1.Description.founders:type_name -> assay.v1.Description.FoundersEntry
+	21, // 4: assay.v1.Description.languages:type_name -> assay.v1.Language
+	18, // 5: assay.v1.Description.servers:type_name -> assay.v1.Description.ServersEntry
 	0,  // 6: assay.v1.ProposeResponse.Outcome.kind:type_name -> assay.v1.ProposeResponse.Outcome.Kind
 	3,  // 7: assay.v1.ProposeResponse.Outcome.event:type_name -> assay.v1.LogEvent
 	1,  // 8: assay.v1.Peer.Propose:input_type -> assay.v1.ProposeRequest
 	4,  // 9: assay.v1.Peer.Index:input_type -> assay.v1.IndexRequest
-	6,  // 10: assay.v1.Peer.Describe:input_type -> assay.v1.DescribeRequest
-	8,  // 11: assay.v1.Peer.Join:input_type -> assay.v1.JoinRequest
-	10, // 12: assay.v1.Peer.Member:input_type -> assay.v1.MemberRequest
-	12, // 13: assay.v1.Peer.PutBlob:input_type -> assay.v1.BlobChunk
-	20, // 14: assay.v1.Peer.FetchBlob:input_type -> assay.v1.GetBlobRequest
-	2,  // 15: assay.v1.Peer.Propose:output_type -> assay.v1.ProposeResponse
-	5,  // 16: assay.v1.Peer.Index:output_type -> assay.v1.IndexResponse
-	7,  // 17: assay.v1.Peer.Describe:output_type -> assay.v1.Description
-	9,  // 18: assay.v1.Peer.Join:output_type -> assay.v1.JoinResponse
-	11, // 19: assay.v1.Peer.Member:output_type -> assay.v1.MemberResponse
-	13, // 20: assay.v1.Peer.PutBlob:output_type -> assay.v1.BlobStored
-	21, // 21: assay.v1.Peer.FetchBlob:output_type -> assay.v1.Chunk
-	15, // [15:22] is the sub-list for method output_type
-	8,  // [8:15] is the sub-list for method input_type
+	6,  // 10: assay.v1.Peer.Term:input_type -> assay.v1.TermRequest
+	8,  // 11: assay.v1.Peer.Describe:input_type -> assay.v1.DescribeRequest
+	10, // 12: assay.v1.Peer.Join:input_type -> assay.v1.JoinRequest
+	12, // 13: assay.v1.Peer.Member:input_type -> assay.v1.MemberRequest
+	14, // 14: assay.v1.Peer.PutBlob:input_type -> assay.v1.BlobChunk
+	22, // 15: assay.v1.Peer.FetchBlob:input_type -> assay.v1.GetBlobRequest
+	2,  // 16: assay.v1.Peer.Propose:output_type -> assay.v1.ProposeResponse
+	5,  // 17: assay.v1.Peer.Index:output_type -> assay.v1.IndexResponse
+	7,  // 18: assay.v1.Peer.Term:output_type -> assay.v1.TermResponse
+	9,  // 19: assay.v1.Peer.Describe:output_type -> assay.v1.Description
+	11, // 20: assay.v1.Peer.Join:output_type -> assay.v1.JoinResponse
+	13, // 21: assay.v1.Peer.Member:output_type -> assay.v1.MemberResponse
+	15, // 22: assay.v1.Peer.PutBlob:output_type -> assay.v1.BlobStored
+	23, // 23: assay.v1.Peer.FetchBlob:output_type -> assay.v1.Chunk
+	16, // [16:24] is the sub-list for method output_type
+	8,  // [8:16] is the sub-list for method input_type
 	8,  // [8:8] is the sub-list for extension type_name
 	8,  // [8:8] is the sub-list for extension extendee
 	0,  // [0:8] is the sub-list for field type_name
@@ -1048,7 +1136,7 @@ func file_assay_v1_peer_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_assay_v1_peer_proto_rawDesc), len(file_assay_v1_peer_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   16,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -29,6 +29,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	Peer_Propose_FullMethodName   = "/assay.v1.Peer/Propose"
 	Peer_Index_FullMethodName     = "/assay.v1.Peer/Index"
+	Peer_Term_FullMethodName      = "/assay.v1.Peer/Term"
 	Peer_Describe_FullMethodName  = "/assay.v1.Peer/Describe"
 	Peer_Join_FullMethodName      = "/assay.v1.Peer/Join"
 	Peer_Member_FullMethodName    = "/assay.v1.Peer/Member"
@@ -46,6 +47,9 @@ type PeerClient interface {
 	// Index says how far a server must have come to know of everything that was
 	// acknowledged before the call. UNAVAILABLE when this server does not lead.
 	Index(ctx context.Context, in *IndexRequest, opts ...grpc.CallOption) (*IndexResponse, error)
+	// Term says which term of raft a server is in; 0 before it takes part. What a
+	// leader is told by a majority, and only that, shows that it still leads.
+	Term(ctx context.Context, in *TermRequest, opts ...grpc.CallOption) (*TermResponse, error)
 	// Describe says what a server is, and what it alone knows. Answered before
 	// there is a cluster, too.
 	Describe(ctx context.Context, in *DescribeRequest, opts ...grpc.CallOption) (*Description, error)
@@ -88,6 +92,16 @@ func (c *peerClient) Index(ctx context.Context, in *IndexRequest, opts ...grpc.C
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(IndexResponse)
 	err := c.cc.Invoke(ctx, Peer_Index_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *peerClient) Term(ctx context.Context, in *TermRequest, opts ...grpc.CallOption) (*TermResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TermResponse)
+	err := c.cc.Invoke(ctx, Peer_Term_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -166,6 +180,9 @@ type PeerServer interface {
 	// Index says how far a server must have come to know of everything that was
 	// acknowledged before the call. UNAVAILABLE when this server does not lead.
 	Index(context.Context, *IndexRequest) (*IndexResponse, error)
+	// Term says which term of raft a server is in; 0 before it takes part. What a
+	// leader is told by a majority, and only that, shows that it still leads.
+	Term(context.Context, *TermRequest) (*TermResponse, error)
 	// Describe says what a server is, and what it alone knows. Answered before
 	// there is a cluster, too.
 	Describe(context.Context, *DescribeRequest) (*Description, error)
@@ -199,6 +216,9 @@ func (UnimplementedPeerServer) Propose(context.Context, *ProposeRequest) (*Propo
 }
 func (UnimplementedPeerServer) Index(context.Context, *IndexRequest) (*IndexResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Index not implemented")
+}
+func (UnimplementedPeerServer) Term(context.Context, *TermRequest) (*TermResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Term not implemented")
 }
 func (UnimplementedPeerServer) Describe(context.Context, *DescribeRequest) (*Description, error) {
 	return nil, status.Error(codes.Unimplemented, "method Describe not implemented")
@@ -268,6 +288,24 @@ func _Peer_Index_Handler(srv interface{}, ctx context.Context, dec func(interfac
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(PeerServer).Index(ctx, req.(*IndexRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Peer_Term_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TermRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PeerServer).Term(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Peer_Term_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PeerServer).Term(ctx, req.(*TermRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -358,6 +396,10 @@ var Peer_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Index",
 			Handler:    _Peer_Index_Handler,
+		},
+		{
+			MethodName: "Term",
+			Handler:    _Peer_Term_Handler,
 		},
 		{
 			MethodName: "Describe",
