@@ -104,40 +104,68 @@ func TestReadsOfTheLatestAreLinearizableWhateverHappens(t *testing.T) {
 		dice := rand.New(rand.NewPCG(1, 1))
 		ctx, stop := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
-		var all []*register
-		var mu sync.Mutex // guards all
+		h := &histories{}
 		for who := range 6 {
 			own := rand.New(rand.NewPCG(1, uint64(who)+10))
 			server := func() *clustertest.Server { return c.Servers[own.IntN(len(c.Servers))] }
 			wg.Go(func() {
 				for ctx.Err() == nil {
-					r := &register{}
-					mu.Lock()
-					all = append(all, r)
-					mu.Unlock()
-					life(ctx, r, server, own)
+					life(ctx, h.another(), server, own)
 				}
 			})
 		}
-		for range 6 {
+		// How much is done meanwhile follows from who is disturbed, and when.
+		for i := 0; i < 6 || i < 60 && !h.tell(); i++ {
 			disturb(t, c, dice)
 		}
 		stop()
 		wg.Wait()
-		seen := map[operation]int{}
-		for _, r := range all {
-			for _, o := range r.ops {
-				seen[operation{value: o.value, write: o.write}]++
-			}
+		for _, r := range h.all {
 			if !r.linearizable() {
 				t.Errorf("no order explains %+v", r.ops)
 			}
 		}
-		if seen[operation{value: accept}] < 50 || seen[operation{value: cancelled}] < 50 || seen[operation{value: cancelled, write: true}] < 20 {
-			t.Errorf("too little was seen to show anything: %v", seen)
+		if !h.tell() {
+			t.Errorf("too little was seen to show anything: %v", h.seen())
 		}
-		t.Logf("%d submissions: %v", len(all), seen)
+		t.Logf("%d submissions: %v", len(h.all), h.seen())
 	})
+}
+
+// histories are what clients did.
+type histories struct {
+	mu  sync.Mutex // guards all
+	all []*register
+}
+
+// another is that of one more submission.
+func (h *histories) another() *register {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := &register{}
+	h.all = append(h.all, r)
+	return r
+}
+
+// seen counts operations of each kind.
+func (h *histories) seen() map[operation]int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := map[operation]int{}
+	for _, r := range h.all {
+		r.mu.Lock()
+		for _, o := range r.ops {
+			n[operation{value: o.value, write: o.write}]++
+		}
+		r.mu.Unlock()
+	}
+	return n
+}
+
+// tell reports whether there is enough of them to show something.
+func (h *histories) tell() bool {
+	n := h.seen()
+	return n[operation{value: accept}] >= 50 && n[operation{value: cancelled}] >= 50 && n[operation{value: cancelled, write: true}] >= 20
 }
 
 // life is one submission's, with reads by others at its side.
