@@ -9,8 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -26,38 +24,9 @@ import (
 	"assay/client"
 	"assay/controlplane"
 	"assay/internal/tlsconf"
+	"assay/internal/tlsconf/tlstest"
 	pb "assay/proto/assay/v1"
 )
-
-// certified is a part with a certificate of an authority.
-func certified(t *testing.T, trusted, signer tlsconf.Pair, role tlsconf.Role) *tlsconf.Identity {
-	t.Helper()
-	pair, err := tlsconf.Issue(signer, tlsconf.Request{Role: role, Name: "n1", Hosts: []string{"127.0.0.1"}, Valid: time.Hour})
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	cfg := tlsconf.Config{CA: filepath.Join(dir, "ca"), Cert: filepath.Join(dir, "cert"), Key: filepath.Join(dir, "key")}
-	for name, data := range map[string][]byte{cfg.CA: trusted.Cert, cfg.Cert: pair.Cert, cfg.Key: pair.Key} {
-		if err := os.WriteFile(name, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	i, err := tlsconf.Load(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return i
-}
-
-func newAuthority(t *testing.T) tlsconf.Pair {
-	t.Helper()
-	ca, err := tlsconf.NewAuthority("test", time.Hour)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ca
-}
 
 // journal is a log that can be searched while it is written.
 type journal struct {
@@ -117,8 +86,8 @@ type fortress struct {
 
 func newFortress(t *testing.T) *fortress {
 	t.Helper()
-	f := &fortress{ca: newAuthority(t), journal: &journal{}}
-	identity := certified(t, f.ca, f.ca, tlsconf.Server)
+	f := &fortress{ca: tlstest.Authority(t), journal: &journal{}}
+	identity := tlstest.Identity(t, f.ca, f.ca, tlsconf.Server, time.Hour)
 	var open []net.Listener
 	for _, address := range []*string{&f.http, &f.grpc, &f.peers} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -209,11 +178,11 @@ func TestGarbageOnThePortsOfServersAndAgentsHarmsNobody(t *testing.T) {
 
 func TestOnlyTheRightCertificatesGetIn(t *testing.T) {
 	f := newFortress(t)
-	other := newAuthority(t)
-	server := certified(t, f.ca, f.ca, tlsconf.Server)
-	agent := certified(t, f.ca, f.ca, tlsconf.Agent)
-	stranger := certified(t, f.ca, other, tlsconf.Server)
-	strangeAgent := certified(t, f.ca, other, tlsconf.Agent)
+	other := tlstest.Authority(t)
+	server := tlstest.Identity(t, f.ca, f.ca, tlsconf.Server, time.Hour)
+	agent := tlstest.Identity(t, f.ca, f.ca, tlsconf.Agent, time.Hour)
+	stranger := tlstest.Identity(t, f.ca, other, tlsconf.Server, time.Hour)
+	strangeAgent := tlstest.Identity(t, f.ca, other, tlsconf.Agent, time.Hour)
 	bare := server.Dial(tlsconf.Server)
 	bare.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &tls.Certificate{}, nil }
 	host := byte(1)
@@ -254,7 +223,7 @@ func TestOnlyTheRightCertificatesGetIn(t *testing.T) {
 
 func TestAServerThatDialsThePortForAgentsIsLoggedAsThatAndNotWithoutEnd(t *testing.T) {
 	f := newFortress(t)
-	server := certified(t, f.ca, f.ca, tlsconf.Server)
+	server := tlstest.Identity(t, f.ca, f.ca, tlsconf.Server, time.Hour)
 	for range 20 {
 		getsIn(net.IPv4(127, 0, 0, 2), f.grpc, server.Dial(tlsconf.Server))
 	}
@@ -288,7 +257,7 @@ func getsIn(from net.IP, address string, cfg *tls.Config) bool {
 // works makes sure that the server does what it is for.
 func (f *fortress) works(t *testing.T) {
 	t.Helper()
-	agent := certified(t, f.ca, f.ca, tlsconf.Agent)
+	agent := tlstest.Identity(t, f.ca, f.ca, tlsconf.Agent, time.Hour)
 	conn, err := grpc.NewClient(f.grpc, grpc.WithTransportCredentials(credentials.NewTLS(agent.Dial(tlsconf.Server))))
 	if err != nil {
 		t.Fatal(err)

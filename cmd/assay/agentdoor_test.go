@@ -4,34 +4,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"assay/internal/tlsconf"
+	"assay/internal/tlsconf/tlstest"
 )
-
-// certificate makes the files of a part.
-func certificate(t *testing.T, ca tlsconf.Pair, role tlsconf.Role) *tlsconf.Identity {
-	t.Helper()
-	pair, err := tlsconf.Issue(ca, tlsconf.Request{Role: role, Name: "n1", Valid: time.Hour})
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	cfg := tlsconf.Config{CA: filepath.Join(dir, "ca"), Cert: filepath.Join(dir, "cert"), Key: filepath.Join(dir, "key")}
-	for name, data := range map[string][]byte{cfg.CA: ca.Cert, cfg.Cert: pair.Cert, cfg.Key: pair.Key} {
-		if err := os.WriteFile(name, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	i, err := tlsconf.Load(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return i
-}
 
 // dialled is a connection to a port that shakes hands as accept says.
 func dialled(t *testing.T, accept *tls.Config) net.Conn {
@@ -57,11 +35,8 @@ func dialled(t *testing.T, accept *tls.Config) net.Conn {
 }
 
 func TestAnAgentThatDialsThePortOfServersSaysSo(t *testing.T) {
-	ca, err := tlsconf.NewAuthority("test", time.Hour)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, agent := certificate(t, ca, tlsconf.Server), certificate(t, ca, tlsconf.Agent)
+	ca := tlstest.Authority(t)
+	server, agent := tlstest.Identity(t, ca, ca, tlsconf.Server, time.Hour), tlstest.Identity(t, ca, ca, tlsconf.Agent, time.Hour)
 	for name, tt := range map[string]struct {
 		accept *tls.Config
 		want   error

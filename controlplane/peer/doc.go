@@ -1,8 +1,9 @@
 // Package peer is how servers work together beside raft: it forms clusters and
-// joins them, forwards commands to the leader, knows what only the leader can
-// tell, and moves blobs between servers. What raft agrees upon is left to
-// package replica, how streams get to other servers to package mesh, and which
-// blobs are to be where to package depot.
+// joins them, ends a server that its cluster goes on without, forwards commands
+// to the leader, knows what only the leader can tell, and moves blobs between
+// servers. What raft agrees upon is left to package replica, how streams get to
+// other servers to package mesh, and which blobs are to be where to package
+// depot.
 //
 // A server that does not lead takes requests like any other:
 //

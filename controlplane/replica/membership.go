@@ -50,9 +50,9 @@ func (r *Replica) Transfer(ctx context.Context, id string) error {
 	})
 }
 
-// Members are the servers of the cluster, once a majority knows of the last
-// change, which it may not: then, and when this replica does not lead, Members
-// returns ErrNotLeader, wrapped or not.
+// Members are the servers of the cluster as a majority knows them. It is for the
+// leader; others return ErrNotLeader. While the last change is not committed
+// nobody can tell, and Members returns another error.
 func (r *Replica) Members(ctx context.Context) ([]Peer, error) {
 	node := r.raft.Load()
 	if node == nil {
@@ -63,7 +63,7 @@ func (r *Replica) Members(ctx context.Context) ([]Peer, error) {
 		return nil, err
 	}
 	if latest.Index() > node.CommitIndex() {
-		return nil, fmt.Errorf("%w of all: the last change of the cluster is not settled", ErrNotLeader)
+		return nil, errors.New("the last change of the cluster is not committed yet")
 	}
 	return peersOf(latest.Configuration()), nil
 }

@@ -5,48 +5,14 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"net"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"assay/internal/tlsconf"
+	"assay/internal/tlsconf/tlstest"
 )
-
-func authority(t *testing.T) tlsconf.Pair {
-	t.Helper()
-	ca, err := tlsconf.NewAuthority("test", time.Hour)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ca
-}
-
-// issue makes an identity that a trusts in, with a certificate of signer.
-func issue(t *testing.T, trusted, signer tlsconf.Pair, role tlsconf.Role, valid time.Duration) *tlsconf.Identity {
-	t.Helper()
-	pair, err := tlsconf.Issue(signer, tlsconf.Request{Role: role, Name: "n1", Hosts: []string{"127.0.0.1", "n1.example"}, Valid: valid})
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	cfg := tlsconf.Config{CA: filepath.Join(dir, "ca"), Cert: filepath.Join(dir, "cert"), Key: filepath.Join(dir, "key")}
-	for name, data := range map[string][]byte{cfg.CA: trusted.Cert, cfg.Cert: pair.Cert, cfg.Key: pair.Key} {
-		if err := os.WriteFile(name, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := cfg.Validate(); err != nil || !cfg.Enabled() {
-		t.Fatalf("enabled %v, %v", cfg.Enabled(), err)
-	}
-	i, err := tlsconf.Load(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return i
-}
 
 // handshake has one part dial another one and exchange a byte.
 func handshake(dial, accept *tls.Config) error {
@@ -74,9 +40,9 @@ func handshake(dial, accept *tls.Config) error {
 }
 
 func TestOnlyARoleThatIsWantedGetsThrough(t *testing.T) {
-	ca, other := authority(t), authority(t)
-	server := issue(t, ca, ca, tlsconf.Server, time.Hour)
-	agent := issue(t, ca, ca, tlsconf.Agent, time.Hour)
+	ca, other := tlstest.Authority(t), tlstest.Authority(t)
+	server := tlstest.Identity(t, ca, ca, tlsconf.Server, time.Hour)
+	agent := tlstest.Identity(t, ca, ca, tlsconf.Agent, time.Hour)
 	for name, tt := range map[string]struct {
 		dial, accept *tls.Config
 		ok           bool
@@ -85,9 +51,9 @@ func TestOnlyARoleThatIsWantedGetsThrough(t *testing.T) {
 		"agent to agents' door":              {agent.Dial(tlsconf.Server), server.Accept(tlsconf.Agent, tlsconf.Server), true},
 		"agent to servers' door":             {agent.Dial(tlsconf.Server), server.Accept(tlsconf.Server), false},
 		"agent that plays the server":        {server.Dial(tlsconf.Server), agent.Accept(tlsconf.Server), false},
-		"server of another authority":        {issue(t, ca, other, tlsconf.Server, time.Hour).Dial(tlsconf.Server), server.Accept(tlsconf.Server), false},
-		"server that trusts another one":     {issue(t, other, ca, tlsconf.Server, time.Hour).Dial(tlsconf.Server), server.Accept(tlsconf.Server), false},
-		"certificate that has expired":       {issue(t, ca, ca, tlsconf.Server, -time.Minute).Dial(tlsconf.Server), server.Accept(tlsconf.Server), false},
+		"server of another authority":        {tlstest.Identity(t, ca, other, tlsconf.Server, time.Hour).Dial(tlsconf.Server), server.Accept(tlsconf.Server), false},
+		"server that trusts another one":     {tlstest.Identity(t, other, ca, tlsconf.Server, time.Hour).Dial(tlsconf.Server), server.Accept(tlsconf.Server), false},
+		"certificate that has expired":       {tlstest.Identity(t, ca, ca, tlsconf.Server, -time.Minute).Dial(tlsconf.Server), server.Accept(tlsconf.Server), false},
 		"nobody in particular":               {&tls.Config{InsecureSkipVerify: true}, server.Accept(tlsconf.Server), false},
 		"nobody that knows how it is called": {&tls.Config{InsecureSkipVerify: true, ServerName: "server.assay"}, server.Accept(tlsconf.Server, tlsconf.Agent), false},
 	} {
@@ -98,18 +64,18 @@ func TestOnlyARoleThatIsWantedGetsThrough(t *testing.T) {
 }
 
 func TestACertificateThatNobodyWouldAcceptIsFoundAtTheStart(t *testing.T) {
-	ca, other := authority(t), authority(t)
+	ca, other := tlstest.Authority(t), tlstest.Authority(t)
 	for name, tt := range map[string]struct {
 		identity *tlsconf.Identity
 		role     tlsconf.Role
 		want     string // empty: it is good
 	}{
-		"a server's":             {issue(t, ca, ca, tlsconf.Server, time.Hour), tlsconf.Server, ""},
-		"an agent's":             {issue(t, ca, ca, tlsconf.Agent, time.Hour), tlsconf.Agent, ""},
-		"an old one":             {issue(t, ca, ca, tlsconf.Server, -time.Minute), tlsconf.Server, "expired at"},
-		"another authority's":    {issue(t, ca, other, tlsconf.Server, time.Hour), tlsconf.Server, "unknown authority"},
-		"an agent's, at servers": {issue(t, ca, ca, tlsconf.Agent, time.Hour), tlsconf.Server, "must name server.assay"},
-		"a server's, at agents":  {issue(t, ca, ca, tlsconf.Server, time.Hour), tlsconf.Agent, "must name agent.assay"},
+		"a server's":             {tlstest.Identity(t, ca, ca, tlsconf.Server, time.Hour), tlsconf.Server, ""},
+		"an agent's":             {tlstest.Identity(t, ca, ca, tlsconf.Agent, time.Hour), tlsconf.Agent, ""},
+		"an old one":             {tlstest.Identity(t, ca, ca, tlsconf.Server, -time.Minute), tlsconf.Server, "expired at"},
+		"another authority's":    {tlstest.Identity(t, ca, other, tlsconf.Server, time.Hour), tlsconf.Server, "unknown authority"},
+		"an agent's, at servers": {tlstest.Identity(t, ca, ca, tlsconf.Agent, time.Hour), tlsconf.Server, "must name server.assay"},
+		"a server's, at agents":  {tlstest.Identity(t, ca, ca, tlsconf.Server, time.Hour), tlsconf.Agent, "must name agent.assay"},
 	} {
 		err := tt.identity.Check(tt.role)
 		if (err == nil) != (tt.want == "") || err != nil && (!strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "/cert ")) {
@@ -119,8 +85,8 @@ func TestACertificateThatNobodyWouldAcceptIsFoundAtTheStart(t *testing.T) {
 }
 
 func TestACertificateOfTheFutureIsFoundAtTheStart(t *testing.T) {
-	ca := authority(t)
-	identity := issue(t, ca, ca, tlsconf.Server, time.Hour)
+	ca := tlstest.Authority(t)
+	identity := tlstest.Identity(t, ca, ca, tlsconf.Server, time.Hour)
 	synctest.Test(t, func(t *testing.T) { // where it is the year 2000
 		if err := identity.Check(tlsconf.Server); err == nil || !strings.Contains(err.Error(), "is not valid before") {
 			t.Errorf("error %v", err)
@@ -146,7 +112,7 @@ func TestFilesThatDoNotGoTogetherAreNamed(t *testing.T) {
 }
 
 func TestACertificateDoesNotOutliveItsAuthority(t *testing.T) {
-	ca := authority(t)
+	ca := tlstest.Authority(t)
 	pair, err := tlsconf.Issue(ca, tlsconf.Request{Role: tlsconf.Agent, Name: "n1", Valid: 48 * time.Hour})
 	if err != nil {
 		t.Fatal(err)
